@@ -1,0 +1,136 @@
+"""A registered service, with the same field names in TOML, JSON and code.
+
+Source: service-provider-side §4 (FranceConnect's own names in camel case are written here in snake case).
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+from urllib.parse import parse_qsl, urlsplit
+
+from fcsim_hub.domain.platforms import OptionalAlg, Platform, Posture, SigningAlg
+from fcsim_hub.domain.records import InvalidField
+
+KeyAlg = Literal["", "ECDH-ES", "RSA-OAEP", "RSA-OAEP-256"]
+ContentAlg = Literal["", "A256GCM"]
+
+KEY_MAX = 255
+ANSWER_PARAMETERS = frozenset({"code", "state", "iss", "error", "error_description", "response"})
+"""Parameters the hub adds to a redirect_uri: registered there, they would let an answer be forged."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL_OR_SPACE = re.compile(r"[\x00-\x20\x7f\\*]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Client:
+    """One service (relying party) of one platform."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    client_id: str
+    client_secret: str
+    name: str
+    entity_id: str = ""
+    """The organisation the `sub` is computed for; empty = the client alone."""
+    type: Literal["public", "private"] = "public"
+    identity_consent: bool = False
+    active: bool = True
+    redirect_uris: tuple[str, ...]
+    post_logout_redirect_uris: tuple[str, ...] = ()
+    sector_identifier_uri: str = ""
+    scopes: tuple[str, ...] = ("openid",)
+    claims: tuple[str, ...] = ()
+    id_token_signed_response_alg: OptionalAlg = ""
+    """Empty: the platform's default."""
+    userinfo_signed_response_alg: OptionalAlg = "ES256"
+    """Empty: userinfo answers plain JSON (for relying parties that cannot read the JWT)."""
+    id_token_encrypted_response_alg: KeyAlg = ""
+    id_token_encrypted_response_enc: ContentAlg = ""
+    userinfo_encrypted_response_alg: KeyAlg = ""
+    userinfo_encrypted_response_enc: ContentAlg = ""
+    jwks: Mapping[str, Any] | None = None
+    jwks_uri: str = ""
+    idp_filter_exclude: bool = True
+    """True: `idp_filter_list` is refused. False: nothing else is accepted."""
+    idp_filter_list: tuple[str, ...] = ()
+    allowed_idp_hints: tuple[str, ...] | None = None
+    """None: the platform's list applies. Empty: no hint is accepted."""
+    allowed_prompts: tuple[str, ...] = ()
+    rep_scope: tuple[str, ...] = ()
+    eidas: Literal[1, 2, 3] = 1
+    posture: Posture | None = None
+    """None: the platform's posture."""
+
+    def __post_init__(self) -> None:
+        for key in ("client_id", "client_secret", "name"):
+            if not getattr(self, key):
+                raise InvalidField(key, "a text that is not empty", "an empty one")
+            if _CONTROL.search(getattr(self, key)):
+                raise InvalidField(key, "a text without control characters", "one with some")
+        for key in ("client_id", "entity_id"):  # no least length: ledger F18
+            if len(getattr(self, key)) > KEY_MAX:
+                raise InvalidField(key, f"at most {KEY_MAX} characters", f"{len(getattr(self, key))}")
+        if not self.redirect_uris:
+            raise InvalidField("redirect_uris", "at least one address", "none")
+        for key in ("redirect_uris", "post_logout_redirect_uris"):
+            for rank, uri in enumerate(getattr(self, key)):
+                check_registered_uri(f"{key}.{rank}", uri)
+
+    @property
+    def entity(self) -> str:
+        """The reference used in the `sub` (§11)."""
+        return self.entity_id or self.client_id
+
+    @property
+    def consent_required(self) -> bool:
+        """§4: only private services that declare it ask for consent."""
+        return self.type == "private" and self.identity_consent
+
+    def accepts_provider(self, uid: str) -> bool:
+        """Whether the service's filter lets this provider through."""
+        return (uid in self.idp_filter_list) != self.idp_filter_exclude
+
+    def accepts_hint(self, uid: str, platform: Platform) -> bool:
+        """Whether `idp_hint` may name this provider (§6.6)."""
+        own = self.allowed_idp_hints
+        return uid in (platform.allowed_idp_hints if own is None else own)
+
+    def follows(self, platform: Platform) -> Posture:
+        """The posture that applies to this client (ledger F24)."""
+        return self.posture or platform.posture
+
+    def id_token_alg(self, platform: Platform) -> SigningAlg:
+        """The algorithm of this client's id_tokens."""
+        return self.id_token_signed_response_alg or platform.default_signing_alg
+
+
+def check_registered_uri(key: str, uri: str) -> None:
+    """Refuse an address that could never be matched safely (security-and-reliability H033–H042)."""
+    parts = urlsplit(uri)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise InvalidField(key, "an absolute http or https address", repr(uri))
+    if parts.fragment or "#" in uri:
+        raise InvalidField(key, "an address without fragment", repr(uri))
+    if _CONTROL_OR_SPACE.search(uri) or parts.username is not None:
+        raise InvalidField(key, "an address without wildcard, space, backslash or user name", repr(uri))
+    if reserved := ANSWER_PARAMETERS.intersection(name for name, _ in parse_qsl(parts.query)):
+        raise InvalidField(key, f"a query without {', '.join(sorted(reserved))}", repr(uri))
+
+
+def check_client(client: Client, platform: Platform) -> None:
+    """Refuse a registration that the platform cannot honour."""
+    unknown = [scope for scope in client.scopes if not platform.scopes.known(scope)]
+    if unknown:
+        raise InvalidField("scopes", f"scopes of {platform.title}", ", ".join(map(repr, unknown)))
+    for key in ("id_token_signed_response_alg", "userinfo_signed_response_alg"):
+        alg = getattr(client, key)
+        if alg and alg not in platform.signing_algs:
+            raise InvalidField(key, f"one of {', '.join(platform.signing_algs)}", repr(alg))
+    hosts = {urlsplit(uri).hostname for uri in client.redirect_uris}
+    if len(hosts) > 1 and not client.sector_identifier_uri:
+        raise InvalidField("redirect_uris", "one host, or a sector_identifier_uri", _listed(hosts))
+
+
+def _listed(hosts: Iterable[str | None]) -> str:
+    return ", ".join(sorted(str(host) for host in hosts))

@@ -1,0 +1,19 @@
+"""The catalogue of FranceConnect's errors: one class per code, its attributes are the specification.
+
+Source: service-provider-side §6.8, §9.4, §10.1, §12.3, §15; inside-the-hub §19.
+
+    HubError
+    ├── hub.py          Y000… Y19…  pages: session, navigation, CSRF, account, unknown path
+    ├── authorize.py    Y03… Y04…   /authorize: pages and errors redirected to the service
+    ├── provider.py     Y02… Y60…   the identity provider's side
+    ├── registry.py     Y01…        the RNIPP's answers
+    ├── core.py         Y10… Y52…   levels
+    ├── machine.py      Y04…        JSON of /token and /userinfo
+    ├── device.py       Y51…        the trusted-device cookie
+    ├── data_provider.py Y10… Y33… Y44…  JSON of /checktoken
+    └── logout.py       Y04… Y10…   /session/end
+"""
+
+from fcsim_hub.domain.errors.base import CATALOGUE, HubError, RedirectedError
+
+__all__ = ["CATALOGUE", "HubError", "RedirectedError"]

@@ -1,0 +1,101 @@
+"""Pages of the hub itself: unknown paths, sessions, navigation, forms (Y000…, Y19…, Y42…, Y47…)."""
+
+from fcsim_hub.domain.errors.base import ABORTED, RECONNECT, SESSION_OVER, TECHNICAL, TRY_LATER, HubError
+from fcsim_hub.domain.words import N_
+
+
+class Unexpected(HubError):
+    """A failure nobody foresaw; the traceback is in the log, under the reference."""
+
+    code = "Y000000"
+    message = TRY_LATER
+    reproduce = "Not on purpose: it would be a defect of fcsim."
+    fix = "Look for the reference of the page in the hub's log, and report the traceback."
+
+
+class BadRequest(HubError):
+    """A strict route received a parameter it does not take, or lacks one it needs."""
+
+    code, status = "Y000400", 400
+    error = "invalid_request"
+    reproduce = "GET /session/end without id_token_hint, or with a parameter it does not know."
+    fix = "Send only the parameters this route takes, each once."
+
+
+class PageNotFound(HubError):
+    """There is nothing at this address, or not with this method."""
+
+    code, status = "Y000404", 404
+    message = N_("There is nothing at this address.")
+    reproduce = "GET /api/v2/nowhere, or POST /userinfo."
+    fix = "Take addresses from discovery; userinfo is a GET."
+
+
+class SessionNotFound(HubError):
+    """The browser shows no session, or one that has expired."""
+
+    code, status = "Y190001", 401
+    error, description = "access_denied", ABORTED
+    message = SESSION_OVER
+    reproduce = "Delete the session cookie on the choice page, then choose a provider."
+    fix = "Keep the hub's cookie; start again from the service when the session is older than its lifetime."
+
+
+class SessionInvalid(SessionNotFound):
+    """The session does not hold what this page needs."""
+
+    code, status = "Y190004", 409
+    reproduce = "Open /interaction/{uid}/consent right after /authorize."
+    fix = "Follow the hub's redirects in order; do not build its addresses."
+
+
+class InteractionNotFound(HubError):
+    """The interaction named by the address is not the one of this session."""
+
+    code = "Y030025"
+    reproduce = "Start a second login in the same browser, then open the choice page of the first."
+    fix = "A new /authorize in the same browser replaces the interaction that was pending in another tab."
+
+
+class UnexpectedNavigation(HubError):
+    """A page that cannot be refreshed was asked again, or the browser went back to it."""
+
+    code, status = "Y420001", 400
+    error, description = "access_denied", ABORTED
+    message = RECONNECT
+    reproduce = "Reload /interaction/{uid}/verify."
+    fix = "Do not reload a page that only leads on; start again from the service."
+
+
+class CsrfInvalid(HubError):
+    """The form's token is not the one of this page."""
+
+    code, status = "Y470001", 401
+    error, description = "server_error", TECHNICAL
+    message = SESSION_OVER
+    reproduce = "Post the consent form with another csrfToken."
+    fix = "Post the form of the page last shown in this browser."
+
+
+class CsrfMissing(CsrfInvalid):
+    """The form was posted without its token."""
+
+    code, status = "Y470002", 400
+    reproduce = "Post /redirect-to-idp without csrfToken."
+    fix = "Post the fields of the form, csrfToken included."
+
+
+class CsrfNotIssued(CsrfInvalid):
+    """The session never received a form token."""
+
+    code, status = "Y470003", 401
+    reproduce = "Post /redirect-to-idp with a csrfToken before the choice page was shown."
+    fix = "Show the page first: it issues the token."
+
+
+class CsrfConsumed(CsrfInvalid):
+    """The form was already posted."""
+
+    code, status = "Y470004", 401
+    reproduce = "Post the consent form twice."
+    fix = "Post a form once; load its page again for another token."

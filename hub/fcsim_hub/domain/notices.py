@@ -1,0 +1,47 @@
+"""Which mail, to whom: the login notification (inside-the-hub §14.1, §14.2). The words are in the templates."""
+
+from dataclasses import dataclass
+
+from fcsim_hub.domain.devices import Recognition
+from fcsim_hub.domain.identity import PivotIdentity, ProviderIdentity
+from fcsim_hub.domain.platforms import MailMode
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """One mail to a citizen, as facts; rendered when it is read or sent."""
+
+    id: str
+    """Stable: the Message-ID is made of it, so a retry is recognised as the same mail."""
+    kind: str
+    to: str
+    sender: str
+    language: str
+    flow: str
+    """The uid of the journey that caused it."""
+    created_at: float
+    person: str
+    service: str
+    provider: str
+    platform: str
+    browsing_id: str
+
+
+def should_notify(
+    mode: MailMode, client_id: str, notified: tuple[str, ...], device: Recognition | None, *, suspicious: bool
+) -> bool:
+    """Whether a login is told by mail, the first reason deciding (inside-the-hub §14.1).
+
+    `always`: once for each service in a browsing session. `unusual`: then only where the context is suspicious, the
+    identity new on this device, or the device not trusted.
+    """
+    if mode == "off" or client_id in notified:
+        return False
+    if mode == "always" or device is None or suspicious or device.new_identity:
+        return True
+    return not device.is_trusted
+
+
+def greeting_name(identity: PivotIdentity, answer: ProviderIdentity) -> str:
+    """First given name, then the usage name or else the birth name, capitalised."""
+    return f"{identity.given_names[0]} {answer.preferred_username or identity.family_name}".title()

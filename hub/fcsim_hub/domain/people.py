@@ -1,0 +1,154 @@
+"""People, as their files say: civil status, what the registry holds, accounts at providers."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from fcsim_hub.domain.identity import Gender, PivotIdentity, is_birthdate, is_cog, is_email
+from fcsim_hub.domain.numbers import is_nir, is_spi
+from fcsim_hub.domain.records import InvalidField
+from fcsim_hub.domain.registry import (
+    FORCED,
+    Answer,
+    Echo,
+    Echoes,
+    Found,
+    Nobody,
+    Rectified,
+    RegistryRecord,
+    Rejected,
+    UsageNameOnly,
+    registry_identity,
+)
+
+KEY_MAX = 255
+"""The longest name of a person."""
+Declared = Literal["found", "rectified", "echo", "echoes", "usage_name_only", "not_found", "rejected", "deceased"]
+Forced = Literal[
+    "E010004", "E010006", "E010007", "E010008", "E010009", "E010011", "E010012", "E010013", "E010015", "E010099"
+]
+Outcome = Literal[Declared, Forced]
+"""What a login meets at the registry: a word declares what the civil status leads to, a code forces it."""
+
+_OUTCOMES: dict[type[Answer], Declared] = {
+    Found: "found",
+    Rectified: "rectified",
+    Echo: "echo",
+    Echoes: "echoes",
+    UsageNameOnly: "usage_name_only",
+    Nobody: "not_found",
+    Rejected: "rejected",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistryEntry:
+    """What the registry holds of a person where it differs from the civil status."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    outcome: Outcome = "found"
+    """What a login of this person meets: declared, or forced (E010004 …, whatever the record says)."""
+    absent: bool = False
+    pending: bool = False
+    death_date: str = ""
+    given_names: tuple[str, ...] | None = None
+    family_name: str | None = None
+    preferred_username: str | None = None
+    gender: Gender | None = None
+    birthdate: str | None = None
+    birthplace: str | None = None
+    birthcountry: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonAccount:
+    """An account at one provider: what to type, and what that provider says differently."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    login: str
+    password: str
+    claims: dict[str, str] = field(default_factory=dict)
+    outcome: Outcome | None = None
+    """The registry's outcome through this account, where its claims change it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """One person; the name is the file's."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    persona: str = ""
+    summary: str = ""
+    given_names: tuple[str, ...]
+    family_name: str
+    preferred_username: str = ""
+    gender: Gender
+    birthdate: str
+    birthplace: str = ""
+    birthcountry: str = "99100"
+    email: str = ""
+    phone_number: str = ""
+    nir: str = ""
+    spi: str = ""
+    registry: RegistryEntry = field(default_factory=RegistryEntry)
+    accounts: dict[str, PersonAccount] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.given_names or not all(self.given_names):
+            raise InvalidField("given_names", "at least one name", repr(list(self.given_names)))
+        if not is_birthdate(self.birthdate):
+            raise InvalidField("birthdate", "YYYY-MM-DD, YYYY-MM-00 or YYYY-00-00", repr(self.birthdate))
+        for key in ("birthplace", "birthcountry"):
+            if (code := getattr(self, key)) and not is_cog(code):
+                raise InvalidField(key, "a COG code of five characters", repr(code))
+        if self.email and not is_email(self.email):
+            raise InvalidField("email", "an e-mail address", repr(self.email))
+        if self.nir and not (len(self.nir) == 13 and is_nir(self.nir)):
+            raise InvalidField("nir", "the 13 characters of a NIR, without its key", "something else")
+        if self.spi and not is_spi(self.spi):
+            raise InvalidField("spi", "13 digits whose last three are the first ten modulo 511", "something else")
+
+
+def registry_record(person: Person, name: str) -> RegistryRecord | None:
+    """The registry's row about a person; None when it never heard of them."""
+    if person.registry.absent and person.registry.outcome not in FORCED:
+        return None
+    return _record(person, name)
+
+
+def certified_identity(person: Person) -> PivotIdentity:
+    """The identity that the registry certifies, or would, for a person it never heard of."""
+    return registry_identity(_record(person, ""))
+
+
+def _record(person: Person, name: str) -> RegistryRecord:
+    entry = person.registry
+
+    def held(key: str) -> str:
+        own = getattr(entry, key)
+        return str(getattr(person, key) if own is None else own)
+
+    gender: Gender = entry.gender or person.gender
+    return RegistryRecord(
+        id=name,
+        birth_name=held("family_name"),
+        usage_name=held("preferred_username"),
+        given_names=entry.given_names or person.given_names,
+        birthdate=held("birthdate"),
+        sex=gender,
+        birthplace=held("birthplace"),
+        birthcountry=held("birthcountry"),
+        death_date=entry.death_date,
+        status="pending" if entry.pending else "certified",
+        nir=person.nir,
+        forced=entry.outcome if entry.outcome in FORCED else "",
+    )
+
+
+def outcome_of(answer: Answer) -> Declared:
+    """The word for an answer of the registry, death included."""
+    if isinstance(answer, Found | Rectified) and answer.record.death_date:
+        return "deceased"
+    return _OUTCOMES[type(answer)]

@@ -1,0 +1,137 @@
+"""A platform: FranceConnect or FranceConnect+. What differs between them is this record, never an `if`.
+
+Source: service-provider-side §7.2, §16; inside-the-hub §2.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time
+from typing import ClassVar, Literal
+
+from fcsim_hub.domain.levels import Level
+from fcsim_hub.domain.records import InvalidField
+from fcsim_hub.domain.scopes import CATALOGUES, ScopeCatalogue
+
+Posture = Literal["faithful", "standard"]
+"""faithful: as FranceConnect answers. standard: as OpenID Connect and RFC 9700 want it."""
+MailMode = Literal["always", "unusual", "off"]
+SigningAlg = Literal["HS256", "ES256", "RS256"]
+OptionalAlg = Literal["", "HS256", "ES256", "RS256"]
+"""Empty: not signed, or the default (each use says which)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lifetimes:
+    """Seconds each thing lives."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    code: int = 30
+    access_token: int = 60
+    id_token: int = 60
+    grant: int = 30
+    session: int = 1800
+    device: int = 90 * 24 * 3600
+    """How long a device remembers an identity that used it."""
+    outbound: float = 6.0
+    """The total a call to a provider may take."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Banner:
+    """A notice shown on the choice page, word for word, between two dates (inside-the-hub §3.10)."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    message: str
+    start_date: str | None = None
+    """ISO 8601 date or time, UTC where it names no zone; None: since ever."""
+    stop_date: str | None = None
+    """The same; a date alone means the end of that day. None: for ever."""
+    active: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.message.strip():
+            raise InvalidField("message", "a text that is not empty", "an empty one")
+        for key in ("start_date", "stop_date"):
+            if (value := getattr(self, key)) is not None:
+                _moment(key, value)
+
+    def is_shown(self, now: float) -> bool:
+        """Whether the banner shows at this time (seconds since the epoch)."""
+        started = self.start_date is None or _moment("start_date", self.start_date) <= now
+        return self.active and started and (self.stop_date is None or now <= _moment("stop_date", self.stop_date))
+
+
+def _moment(key: str, text: str) -> float:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidField(key, "an ISO 8601 date or time", repr(text)) from None
+    if key == "stop_date" and len(text) == len("2026-12-31"):
+        moment = datetime.combine(moment, time.max)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+CHANGEABLE = ("posture", "sub_secret", "allowed_idp_hints", "allow_localhost", "mail_mode", "notice")
+"""The members of a platform that the control API changes at run time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Platform:
+    """One platform of the hub, as its file in fixtures/platforms says."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    name: str
+    title: str
+    prefix: str = "/api/v2"
+    home_page: str
+    support_name: str
+    """What the support form calls the platform (inside-the-hub §13.3)."""
+    levels: tuple[Level, ...]
+    default_level: Level
+    sso_levels: tuple[Level, ...]
+    identity_from: Literal["registry", "provider"]
+    scope_catalogue: str
+    provider_scope: str
+    """What the hub asks providers for (inside-the-hub §2)."""
+    signing_algs: tuple[SigningAlg, ...]
+    """Algorithms a client may register, in discovery's order; HS256 is keyed with the client's secret."""
+    default_signing_alg: SigningAlg
+    posture: Posture = "faithful"
+    sub_secret: str
+    session_cookie: str
+    login_cookie: str
+    """The second cookie, set when a login ends; logout finds the session through it (§12.2)."""
+    device_cookie: str
+    """The cookie of the trusted device (inside-the-hub §14.3)."""
+    session_sliding: bool = True
+    session_cookie_dated: bool = True
+    show_excluded_providers: bool = True
+    side_doors: tuple[Literal["aidants-connect", "eidas"], ...] = ()
+    """Kinds of provider with a button of their own below the list (service-provider-side §7.4)."""
+    allow_localhost: bool = True
+    allowed_idp_hints: tuple[str, ...] = ()
+    mail_mode: MailMode = "always"
+    notice: Banner | None = None
+    mail_sender: str = "ne-pas-repondre@fcsim.test"
+    error_uri_base: str
+    lifetimes: Lifetimes = field(default_factory=Lifetimes)
+
+    def __post_init__(self) -> None:
+        if self.scope_catalogue not in CATALOGUES:
+            raise InvalidField("scope_catalogue", f"one of {', '.join(CATALOGUES)}", repr(self.scope_catalogue))
+        if not self.sub_secret:
+            raise InvalidField("sub_secret", "a text that is not empty", "an empty one")
+        if self.default_level not in self.levels:
+            raise InvalidField("default_level", f"one of {', '.join(self.levels)}", repr(str(self.default_level)))
+
+    @property
+    def scopes(self) -> ScopeCatalogue:
+        """The scopes this platform knows."""
+        return CATALOGUES[self.scope_catalogue]
+
+    @property
+    def key_algs(self) -> tuple[SigningAlg, ...]:
+        """The asymmetric algorithms: those with a published key."""
+        return tuple(alg for alg in self.signing_algs if alg != "HS256")

@@ -1,0 +1,169 @@
+"""A registered identity provider, as the hub sees it: an OpenID provider known only by its URLs.
+
+Source: inside-the-hub §3.9 (names in snake case), §3.10.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+from urllib.parse import urlsplit
+
+from fcsim_hub.domain.clients import Client, ContentAlg, KeyAlg
+from fcsim_hub.domain.levels import Level
+from fcsim_hub.domain.platforms import OptionalAlg, Platform, SigningAlg
+from fcsim_hub.domain.records import InvalidField
+
+KEY_MAX = 255
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Modal:
+    """A question asked before leaving for the provider."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    active: bool = True
+    title: str
+    body: str
+    continue_text: str
+
+
+Kind = Literal["default", "aidants-connect", "eidas"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provider:
+    """One identity provider of one platform."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    uid: str
+    name: str
+    title: str
+    active: bool = True
+    display: bool = True
+    beta: bool = False
+    order: int | None = None
+    allowed_acr: tuple[Level, ...]
+    amr: tuple[str, ...] = ("fc", "pwd")
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    userinfo_endpoint: str
+    jwks_uri: str = ""
+    end_session_endpoint: str = ""
+    """Empty: the provider has no logout."""
+    client_id: str
+    client_secret: str
+    id_token_signed_response_alg: OptionalAlg = "ES256"
+    """Empty: RS256, the default of OpenID Connect Registration §2. An id_token is always signed."""
+    id_token_encrypted_response_alg: KeyAlg = ""
+    id_token_encrypted_response_enc: ContentAlg = ""
+    userinfo_signed_response_alg: OptionalAlg = "ES256"
+    """Empty: plain JSON."""
+    userinfo_encrypted_response_alg: KeyAlg = ""
+    userinfo_encrypted_response_enc: ContentAlg = ""
+    modal: Modal | None = None
+    kind: Kind = "default"
+    """aidants-connect: a helper under mandate (§5). eidas: the node of the other member states (§4.2)."""
+
+    def __post_init__(self) -> None:
+        for key in ("uid", "name", "title", "issuer", "client_id", "client_secret"):
+            if not (value := getattr(self, key)) or _CONTROL.search(value):
+                raise InvalidField(key, "a text that is not empty, without control characters", repr(value)[:80])
+        for key in ("uid", "name"):
+            if len(getattr(self, key)) > KEY_MAX:
+                raise InvalidField(key, f"at most {KEY_MAX} characters", f"{len(getattr(self, key))}")
+        if not self.allowed_acr:
+            raise InvalidField("allowed_acr", "at least one level", "none")
+        for key in ("authorization_endpoint", "token_endpoint", "userinfo_endpoint"):
+            check_address(key, getattr(self, key))
+        for key in ("jwks_uri", "end_session_endpoint"):
+            if value := getattr(self, key):
+                check_address(key, value)
+        if not self.jwks_uri and {self.id_token_alg, self.userinfo_signed_response_alg} & {"ES256", "RS256"}:
+            raise InvalidField("jwks_uri", "the address of the keys that ES256 and RS256 need", "none")
+
+    @property
+    def id_token_alg(self) -> SigningAlg:
+        """The algorithm of this provider's id_tokens; OpenID Connect's default where none is registered."""
+        return self.id_token_signed_response_alg or "RS256"
+
+    @property
+    def asks_mandate(self) -> bool:
+        """Whether the mandate of a helper is asked of it, and compared with the service's (§5)."""
+        return self.kind == "aidants-connect"
+
+    @property
+    def knows_registry(self) -> bool:
+        """Whether its people are in the French registry, with the civil status that goes with it (§4.2, §9.6)."""
+        return self.kind != "eidas"
+
+    @property
+    def monogram(self) -> str:
+        """Two letters that stand for the provider: no logo is imitated."""
+        words = re.findall(r"\w+", self.title)
+        capitals = [word[0] for word in words if word[0].isupper()]
+        return ("".join(capitals[-2:]) if len(capitals) > 1 else self.title[:2]).upper()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One provider as the choice page shows it."""
+
+    provider: Provider
+    available: bool
+
+
+SUSPICIOUS_MINIMUM = Level.EIDAS2
+"""The level a suspicious context demands of a provider, whatever the service asked (§10.4)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chooser:
+    """What decides which providers a choice page shows, and which of them lead anywhere (§3.10)."""
+
+    client: Client
+    asked: Level
+    suspicious: bool = False
+    show_excluded: bool
+
+    def list(self, providers: Iterable[Provider], kind: Kind = "default") -> Sequence[Choice]:
+        """The providers of one kind, in order, each available or greyed."""
+        shown = [one for one in providers if one.display and one.kind == kind and self._shows(one)]
+        shown.sort(key=lambda provider: (provider.order is None, provider.order or 0))
+        return [Choice(provider=one, available=self.is_available(one)) for one in shown]
+
+    def is_available(self, provider: Provider) -> bool:
+        """Whether choosing this provider can lead anywhere."""
+        reaches = max(provider.allowed_acr) >= self.asked
+        suffices = not self.suspicious or min(provider.allowed_acr) >= SUSPICIOUS_MINIMUM
+        return provider.active and self.client.accepts_provider(provider.uid) and reaches and suffices
+
+    def _shows(self, provider: Provider) -> bool:
+        # The helpers' door stays in its place when the service excludes it (service-provider-side §7.4).
+        return self.show_excluded or provider.asks_mandate or self.client.accepts_provider(provider.uid)
+
+
+def check_address(key: str, address: str) -> None:
+    """Its shape only: front-channel addresses may not even resolve from here."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.hostname or _CONTROL.search(address):
+        raise InvalidField(key, "an absolute http or https address", repr(address)[:120])
+
+
+def check_provider(provider: Provider, platform: Platform) -> None:
+    """Refuse a registration that the platform cannot honour: FranceConnect takes signed answers (inside-the-hub §2)."""
+    for key in ("id_token_encrypted_response_alg", "userinfo_encrypted_response_alg"):
+        if getattr(provider, key):
+            raise InvalidField(key, f"none: {platform.title} takes signed answers", repr(getattr(provider, key)))
+
+
+def without_fixture_keys(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A provider file less what concerns the simulator alone."""
+    return {key: value for key, value in record.items() if key not in ("platform", "simulator")}

@@ -1,0 +1,87 @@
+"""The one table of scopes: what each releases, and the words the consent page shows for it.
+
+Discovery, the consent page, userinfo and the documentation all read this table.
+Source: service-provider-side §7.7, §10.2–§10.4.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from fcsim_hub.domain.data_scopes import DATA_SCOPES, DataScope
+from fcsim_hub.domain.words import N_
+
+LABELS: Mapping[str, str] = {
+    "family_name": N_("Birth name"),
+    "preferred_username": N_("Usage name"),
+    "given_name": N_("Given name(s)"),
+    "gender": N_("Sex"),
+    "birthdate": N_("Date of birth"),
+    "birthplace": N_("Place of birth"),
+    "birthcountry": N_("Country of birth"),
+    "email": N_("E-mail address"),
+}
+"""Claim -> words (msgid) on the consent page, in the order they are listed; a claim without words is not shown."""
+
+_PROFILE = ("given_name", "given_name_array", "family_name", "birthdate", "gender", "preferred_username")
+_BIRTH = ("birthplace", "birthcountry")
+_PIVOT = ("given_name", "given_name_array", "family_name", "birthdate", "gender", *_BIRTH)
+
+_FRANCECONNECT: Mapping[str, tuple[str, ...]] = {
+    "openid": ("sub",),
+    "profile": _PROFILE,
+    "birth": _BIRTH,
+    "identite_pivot": _PIVOT,
+    "given_name": ("given_name", "given_name_array"),
+    **{
+        claim: (claim,)
+        for claim in (
+            *("family_name", "gender", "birthdate", "birthplace", "birthcountry", "email"),
+            *("preferred_username", "idp_birthdate", "amr", "idp_id"),
+        )
+    },
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScopeCatalogue:
+    """The scopes of one platform."""
+
+    identity: Mapping[str, tuple[str, ...]]
+    """Scope -> claims it releases in userinfo."""
+    data: Mapping[str, DataScope]
+    """Scopes that only authorise a call to a data provider."""
+
+    def known(self, scope: str) -> bool:
+        """Whether the platform has this scope; FranceConnect silently ignores the others."""
+        return scope in self.identity or scope in self.data
+
+    def names(self) -> tuple[str, ...]:
+        """Every scope, as discovery lists them."""
+        return (*self.identity, *self.data)
+
+    def claims(self, scopes: Iterable[str]) -> tuple[str, ...]:
+        """The claims that these scopes release, each once."""
+        return tuple(dict.fromkeys(claim for scope in scopes for claim in self.identity.get(scope, ())))
+
+    def all_claims(self) -> tuple[str, ...]:
+        """Every claim the platform can release, for discovery."""
+        return self.claims(self.identity)
+
+    def labels(self, scopes: Iterable[str]) -> tuple[str, ...]:
+        """The words (msgids) for the identity that these scopes release, in FranceConnect's order."""
+        released = self.claims(scopes)
+        return tuple(words for claim, words in LABELS.items() if claim in released)
+
+    def data_labels(self, scopes: Iterable[str]) -> dict[str, list[str]]:
+        """Data provider -> the words for what these scopes open there."""
+        groups: dict[str, list[str]] = {}
+        for scope in scopes:
+            if (data := self.data.get(scope)) is not None:
+                groups.setdefault(data.provider, []).append(data.label)
+        return groups
+
+
+CATALOGUES: Mapping[str, ScopeCatalogue] = {
+    "franceconnect": ScopeCatalogue(identity=_FRANCECONNECT, data=DATA_SCOPES),
+}
+"""Named by `scope_catalogue` in a platform's file."""

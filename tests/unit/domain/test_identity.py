@@ -1,0 +1,86 @@
+"""The identity schema (inside-the-hub §4.1), every vector of the sheet."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fcsim_hub.domain.identity import InvalidIdentity, MissingSub, complete_date, is_birthdate, read_identity
+
+ANGELA = {
+    "sub": "angela",
+    "given_name": "Angela Claire Louise",
+    "family_name": "DUBOIS",
+    "gender": "female",
+    "birthdate": "1962-08-24",
+    "birthplace": "75107",
+    "birthcountry": "99100",
+    "email": "angela@fcsim.test",
+}
+
+
+@pytest.mark.parametrize("text", ["1962-08-24", "1992-11-00", "1992-00-00", "2000-02-29"])
+def test_birthdates_accepted(text: str) -> None:
+    assert is_birthdate(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["1962", "1962-08", "1977-00-03", "1990-13-00", "19620824", "1990-02-30", "1999-02-29", "", "١٩٦٢-٠٨-٢٤"]
+)
+def test_birthdates_refused(text: str) -> None:
+    assert not is_birthdate(text)
+
+
+@pytest.mark.parametrize(
+    ("partial", "complete"), [("1992-11-00", "1992-11-01"), ("1992-00-00", "1992-01-01"), ("2000-02-29", "2000-02-29")]
+)
+def test_partial_dates_are_completed(partial: str, complete: str) -> None:
+    assert complete_date(partial) == complete
+
+
+@pytest.mark.parametrize(
+    ("claim", "value"),
+    [
+        *(("gender", "M"), ("gender", ""), ("gender", None), ("birthcountry", "AZERTY"), ("birthplace", "")),
+        *(("birthplace", "AAAAA"), ("given_name", ""), ("given_name", None), ("family_name", "x" * 257)),
+        *(("family_name", "a\x00b"), ("email", None), ("email", "no"), ("email", "a@b"), ("preferred_username", 3)),
+        *(("birthdate", "1977-00-03"), ("given_name", ["Angela"])),
+    ],
+)
+def test_claims_refused(claim: str, value: object) -> None:
+    with pytest.raises(InvalidIdentity) as refused:
+        read_identity(ANGELA | {claim: value})
+    assert refused.value.claim == claim
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"birthcountry": "99352", "birthplace": ""},
+        {"birthcountry": "99352", "birthplace": "Alger"},
+        {"birthcountry": "99352", "birthplace": "90900"},
+        *({"birthplace": place} for place in ("2A004", "98729", "97411")),
+        {"gender": "unspecified"},
+        {"preferred_username": "LEFÈVRE"},
+        {"given_name": "x" * 256},
+    ],
+)
+def test_claims_accepted(changes: dict[str, str]) -> None:
+    identity = read_identity(ANGELA | changes)
+    assert all(getattr(identity, claim) == value for claim, value in changes.items())
+
+
+@pytest.mark.parametrize("sub", [None, "", "é", 1, {}, "a\nb"])
+def test_a_sub_is_ascii_and_not_empty(sub: object) -> None:
+    with pytest.raises(MissingSub):
+        read_identity(ANGELA | {"sub": sub})
+
+
+@given(st.dictionaries(st.sampled_from(sorted(ANGELA)), st.none() | st.text() | st.integers() | st.lists(st.text())))
+def test_any_userinfo_is_read_or_refused_and_nothing_else(changes: dict[str, object]) -> None:
+    told = ""
+    try:
+        read_identity(ANGELA | changes)
+    except (InvalidIdentity, MissingSub) as refused:
+        told = str(refused)
+    # The refusal never quotes what it found: it is personal.
+    assert not any(isinstance(value, str) and len(value) > 12 and value in told for value in changes.values())
