@@ -1,0 +1,1 @@
+"""OpenID Connect as values: parameters in, decisions and signed texts out. No Flask, no database, no clock."""

@@ -1,0 +1,104 @@
+"""Addresses to return to: well formed, and matched against the registered ones (service-provider-side §1, §6.7)."""
+
+from collections.abc import Iterable
+from urllib.parse import quote, urlencode, urlsplit, urlunsplit
+
+from fcsim_hub.domain.errors.authorize import AuthorizeParamsRefused
+from fcsim_hub.domain.platforms import Posture
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_SAFE_IN_PATH = "/:@!$&'()*+,;=~%[]|^"
+
+
+def check_address(uri: str, *, allow_localhost: bool) -> None:
+    """Refuse what is not an absolute web address; raises AuthorizeParamsRefused."""
+    try:
+        parts = urlsplit(uri)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise AuthorizeParamsRefused("parameter 'redirect_uri' is not a URL") from None
+    # ledger F02
+    schemes = ("http", "https") if allow_localhost else ("https",)
+    if parts.scheme not in schemes or not host:
+        raise AuthorizeParamsRefused(
+            f"parameter 'redirect_uri' is {uri[:200]!r}: expected an absolute {' or '.join(schemes)} URL"
+        )
+    if not allow_localhost and "." not in host.strip("."):
+        raise AuthorizeParamsRefused(
+            f"parameter 'redirect_uri' is {uri[:200]!r}: this platform expects a public host name"
+        )
+
+
+def find_registered(uri: str, registered: Iterable[str], posture: Posture) -> str | None:
+    """The registered address that `uri` stands for; redirects go to that string, never to the one received."""
+    same = _same_bytes if posture == "standard" else _same_url
+    return next((known for known in registered if same(uri, known)), None)
+
+
+def _same_bytes(one: str, other: str) -> bool:
+    return one == other
+
+
+def _same_url(one: str, other: str) -> bool:
+    return normalise(one) == normalise(other)
+
+
+def normalise(uri: str) -> str:
+    """A URL in the form browsers give it (WHATWG href): case of the host, default port, dot segments."""
+    try:
+        parts = urlsplit(uri.strip())
+        port = parts.port
+    except ValueError:
+        return uri
+    host = (parts.hostname or "").lower()
+    user = parts.netloc.rpartition("@")[0]
+    netloc = (f"{user}@" if user else "") + (f"[{host}]" if ":" in host else host)
+    if port is not None and port != _DEFAULT_PORTS.get(parts.scheme):
+        netloc += f":{port}"
+    path = _fold_dots(parts.path.replace("\\", "/"))
+    return urlunsplit((parts.scheme, netloc, quote(path, safe=_SAFE_IN_PATH), parts.query, parts.fragment))
+
+
+def _fold_dots(path: str) -> str:
+    folded: list[str] = []
+    segments = path.lstrip("/").split("/") if path else [""]
+    for segment in segments:
+        plain = segment.lower().replace("%2e", ".")
+        if plain == "..":
+            del folded[-1:]
+        elif plain != ".":
+            folded.append(segment)
+    if segments[-1].lower().replace("%2e", ".") in (".", ".."):
+        folded.append("")
+    return "/" + "/".join(folded)
+
+
+def explain_mismatch(uri: str, registered: Iterable[str]) -> str:
+    """Where a received address first differs from the closest registered one, for the developer."""
+    known = list(registered)
+    if not known:
+        return f"received {uri!r}; this client has no registered address"
+    closest = max(known, key=lambda candidate: _common(uri, candidate))
+    rank = _common(uri, closest)
+    got, expected = uri[rank : rank + 1] or "the end", closest[rank : rank + 1] or "the end"
+    return (
+        f"received {uri!r}; the closest registered address is {closest!r}: "
+        f"character {rank + 1} is {got!r} where {expected!r} is expected"
+    )
+
+
+def _common(one: str, other: str) -> int:
+    return next(
+        (rank for rank, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
+        min(len(one), len(other)),
+    )
+
+
+def add_to_query(uri: str, members: Iterable[tuple[str, str]]) -> str:
+    """The address with an answer in its query, after what the query already holds, byte for byte."""
+    return f"{uri}{'&' if '?' in uri else '?'}{urlencode(list(members))}"
+
+
+def add_to_fragment(uri: str, members: Iterable[tuple[str, str]]) -> str:
+    """The address with an answer in its fragment (errors of implicit and hybrid response types)."""
+    return f"{uri}#{urlencode(list(members))}"

@@ -1,0 +1,96 @@
+"""Who calls the token endpoint: client_secret_post, and the Basic that FranceConnect happens to accept (§9.1, §9.4)."""
+
+import base64
+import binascii
+import hmac
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import unquote_plus
+
+from fcsim_hub.domain.clients import Client
+from fcsim_hub.domain.errors.machine import (
+    AuthenticationMethodMismatch,
+    BadSecret,
+    BasicHeaderMalformed,
+    ClientNotFound,
+    NoClientAuthentication,
+    ParameterTwice,
+    SeveralAuthentications,
+)
+
+
+class FindClient(Protocol):
+    """Something that finds a registered client."""
+
+    def __call__(self, client_id: str) -> Client | None: ...
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a caller says it is."""
+
+    client_id: str
+    secret: str
+
+
+def read_form(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """A form whose parameters are there once (RFC 6749 §3.2)."""
+    form: dict[str, str] = {}
+    for name, value in pairs:
+        if name in form:
+            raise ParameterTwice(f"parameter {name[:64]!r} was sent twice")
+        form[name] = value
+    return form
+
+
+def read_credentials(authorization: str | None, form: Mapping[str, str]) -> Credentials:
+    """The credentials of a request, from one place and one only."""
+    in_form = bool(form.get("client_secret"))
+    if form.get("client_assertion") or form.get("client_assertion_type"):
+        if in_form or authorization:
+            raise SeveralAuthentications("a client_assertion and another credential were sent")
+        raise AuthenticationMethodMismatch(
+            "client_assertion was sent, this client is registered for client_secret_post"
+        )
+    if authorization is not None:
+        if in_form:
+            raise SeveralAuthentications("credentials are in the Authorization header and in the body")
+        return _read_basic(authorization, form)
+    client_id = form.get("client_id", "")
+    if not client_id:
+        raise NoClientAuthentication("neither client_id and client_secret in the body, nor an Authorization header")
+    return Credentials(client_id, form.get("client_secret", ""))
+
+
+def _read_basic(authorization: str, form: Mapping[str, str]) -> Credentials:
+    """HTTP Basic (ledger F08)."""
+    scheme, _, encoded = authorization.partition(" ")
+    try:
+        if scheme.lower() != "basic":
+            raise ValueError(scheme)
+        identifier, colon, secret = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
+    except (ValueError, binascii.Error):
+        raise BasicHeaderMalformed("the Authorization header is not `Basic base64(client_id:client_secret)`") from None
+    client_id = unquote_plus(identifier)
+    if not colon or not client_id:
+        raise BasicHeaderMalformed("the Basic credentials have no colon or no client_id")
+    if form.get("client_id", client_id) != client_id:
+        raise SeveralAuthentications("client_id differs between the Authorization header and the body")
+    return Credentials(client_id, unquote_plus(secret))
+
+
+def authenticate(credentials: Credentials, find_client: FindClient) -> Client:
+    """The client these credentials prove; unknown and wrong take the same time."""
+    client = find_client(credentials.client_id)
+    known = client is not None and client.active
+    expected = client.client_secret if client is not None and known else "no client has this secret"
+    matches = hmac.compare_digest(expected.encode(), credentials.secret.encode(errors="surrogatepass"))
+    if client is None or not known:
+        raise ClientNotFound("no active client of this platform has this client_id")
+    if not credentials.secret:
+        # FranceConnect's library reads a lone client_id as the method "none", which no client is registered for.
+        raise AuthenticationMethodMismatch("client_id was sent without client_secret")
+    if not matches:
+        raise BadSecret("the secret is not the one registered for this client")
+    return client

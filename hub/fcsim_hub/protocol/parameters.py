@@ -1,0 +1,106 @@
+"""Parameters of /authorize: which ones FranceConnect takes, why it refuses the others (service-provider-side §6)."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from fcsim_hub.domain.errors.authorize import AuthorizeParamsRefused
+from fcsim_hub.domain.platforms import Posture
+from fcsim_hub.protocol.addresses import check_address
+
+REQUIRED = ("client_id", "redirect_uri", "response_type", "scope", "acr_values", "nonce", "state")
+OPTIONAL = ("prompt", "claims", "idp_hint", "ui_locales")
+PKCE = ("code_challenge", "code_challenge_method")
+MAY_BE_EMPTY = frozenset({"response_type", "scope", "acr_values", "state", "claims", "idp_hint", "ui_locales"})
+
+NONCE_MIN = 22
+PROMPT_MAX = 64
+PROMPTS = frozenset({"login", "consent"})
+
+WHY_REFUSED: Mapping[str, str] = {
+    "code_challenge": "FranceConnect does not take PKCE, although its discovery document announces S256",
+    "code_challenge_method": "FranceConnect does not take PKCE, although its discovery document announces S256",
+    "login_hint": "FranceConnect forwards no hint about the person to the identity providers",
+    "max_age": "FranceConnect decides by itself how long a session lives (30 minutes)",
+    "response_mode": "FranceConnect always answers in the query string",
+    "request": "request objects are not usable on FranceConnect",
+    "request_uri": "request objects are not usable on FranceConnect",
+    "id_token_hint": "id_token_hint belongs to /session/end",
+    "display": "FranceConnect has one display",
+    "resource": "FranceConnect has no resource indicators",
+}
+_CONTROL = re.compile("[\x00-\x1f\x7f\u2028\u2029\ufffd\ud800-\udfff]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameters:
+    """The parameters of an authorization request, each present once and well formed."""
+
+    values: Mapping[str, str]
+    ignored: tuple[str, ...] = ()
+    """Unlisted parameters that posture `standard` let pass."""
+
+    def get(self, name: str) -> str:
+        """The value of a parameter, empty when absent."""
+        return self.values.get(name, "")
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """The space-separated words of a parameter, each once, in order."""
+        return tuple(dict.fromkeys(self.get(name).split()))
+
+
+def read_parameters(pairs: Iterable[tuple[str, str]], posture: Posture, *, allow_localhost: bool) -> Parameters:
+    """Refuse what FranceConnect refuses before it looks at anything else; raises AuthorizeParamsRefused."""
+    taken = {*REQUIRED, *OPTIONAL, *(PKCE if posture == "standard" else ())}
+    values: dict[str, str] = {}
+    ignored: list[str] = []
+    for name, value in pairs:
+        if name not in taken:
+            if posture == "faithful":
+                raise AuthorizeParamsRefused(_unlisted(name))
+            ignored.append(name)
+        elif name in values:
+            raise AuthorizeParamsRefused(f"parameter {name!r} was sent twice: expected once")
+        else:
+            values[name] = value
+    for check in (_check_present, _check_characters, _check_nonce, _check_prompt):
+        check(values)
+    check_address(values["redirect_uri"], allow_localhost=allow_localhost)
+    return Parameters(values=values, ignored=tuple(ignored))
+
+
+def _unlisted(name: str) -> str:
+    why = WHY_REFUSED.get(name.partition("[")[0], "any parameter that is not in its list is refused")
+    return (
+        f"parameter {name[:64]!r} is not accepted: {why}. Expected only {', '.join((*REQUIRED, *OPTIONAL))}. "
+        "Posture `standard` ignores unlisted parameters and honours PKCE S256."
+    )
+
+
+def _check_present(values: Mapping[str, str]) -> None:
+    for name in REQUIRED:
+        if name not in values:
+            raise AuthorizeParamsRefused(f"parameter {name!r} is required: it is missing")
+        if not values[name] and name not in MAY_BE_EMPTY:
+            raise AuthorizeParamsRefused(f"parameter {name!r} is required: it is empty")
+
+
+def _check_characters(values: Mapping[str, str]) -> None:
+    for name, value in values.items():
+        if _CONTROL.search(value):
+            raise AuthorizeParamsRefused(f"parameter {name!r} holds a control character or bytes that are not UTF-8")
+
+
+def _check_nonce(values: Mapping[str, str]) -> None:
+    if (length := len(values["nonce"])) < NONCE_MIN:
+        raise AuthorizeParamsRefused(
+            f"parameter 'nonce' has {length} characters: expected at least {NONCE_MIN}, and 32 random ones are wise"
+        )
+
+
+def _check_prompt(values: Mapping[str, str]) -> None:
+    prompt = values.get("prompt")
+    if prompt is None:
+        return
+    if len(prompt) > PROMPT_MAX or not PROMPTS & set(prompt.split(" ")):
+        raise AuthorizeParamsRefused(f"parameter 'prompt' is {prompt[:PROMPT_MAX]!r}: expected login, consent, or both")
