@@ -1,0 +1,79 @@
+"""Domain objects as JSON documents, both ways, and the errors of records written by hand."""
+
+import json
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from fcsim_hub.domain.records import InvalidField, MalformedRecord
+
+T = TypeVar("T")
+
+
+_ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
+
+
+def _adapter(kind: type[T]) -> TypeAdapter[T]:
+    """The adapter of a class, built once."""
+    if (known := _ADAPTERS.get(kind)) is None:
+        known = _ADAPTERS[kind] = TypeAdapter(kind)
+    return known
+
+
+def to_json(value: object) -> str:
+    """The document of a domain object."""
+    return _adapter(type(value)).dump_json(value).decode()
+
+
+def to_dict(value: object) -> dict[str, Any]:
+    """The same, as JSON values."""
+    members: dict[str, Any] = _adapter(type(value)).dump_python(value, mode="json")
+    return members
+
+
+def to_bytes(value: object) -> bytes:
+    """The same, as bytes to seal."""
+    return _adapter(type(value)).dump_json(value)
+
+
+def from_json(kind: type[T], document: str | bytes) -> T:
+    """The domain object of a document that this program wrote."""
+    return _adapter(kind).validate_json(document)
+
+
+_PARSED: dict[tuple[type[Any], str], Any] = {}
+PARSED_MAX = 1024
+
+
+def from_cached_json(kind: type[T], document: str) -> T:
+    """The same for immutable records read again and again: a changed document is another key."""
+    parsed: T | None = _PARSED.get((kind, document))
+    if parsed is None:
+        if len(_PARSED) >= PARSED_MAX:
+            _PARSED.clear()
+        parsed = _PARSED[kind, document] = from_json(kind, document)
+    return parsed
+
+
+def from_record(kind: type[T], record: dict[str, Any]) -> T:
+    """The domain object of a record written by a person; raises InvalidField naming the first wrong key."""
+    try:
+        # Through JSON, so that TOML files and API bodies obey the same strictness: "false" is not a boolean.
+        return _adapter(kind).validate_json(json.dumps(record, default=str), strict=True)
+    except ValidationError as invalid:
+        raise first_problem(invalid) from None
+
+
+def first_problem(invalid: ValidationError) -> InvalidField:
+    """The first problem pydantic met, in our own terms."""
+    problem = invalid.errors(include_url=False)[0]
+    key = ".".join(str(part) for part in problem["loc"])
+    cause = problem.get("ctx", {}).get("error")
+    if isinstance(cause, InvalidField):
+        return InvalidField(".".join(filter(None, (key, cause.key))), cause.expected, cause.found)
+    if problem["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
+        return MalformedRecord(key, "a known key", "an unknown one")
+    if problem["type"].startswith("missing"):
+        return MalformedRecord(key, "a value", "none")
+    kind = InvalidField if problem["type"] in ("literal_error", "enum") else MalformedRecord
+    return kind(key, problem["msg"], repr(problem["input"])[:80])

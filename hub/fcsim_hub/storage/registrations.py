@@ -1,0 +1,60 @@
+"""What is registered in a realm: clients and providers, each one JSON document under its key."""
+
+from typing import Generic, TypeVar
+
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select
+
+from fcsim_hub.domain.clients import Client
+from fcsim_hub.domain.data_providers import DataProvider
+from fcsim_hub.domain.providers import Provider
+from fcsim_hub.domain.realms import Realm
+from fcsim_hub.storage.documents import from_cached_json, to_json
+from fcsim_hub.storage.tables import clients, data_providers, providers
+
+T = TypeVar("T", Client, Provider, DataProvider)
+
+API = "api"
+"""The origin of what was registered at run time; the rest names its fixture file."""
+
+
+class Registrations(Generic[T]):
+    """The registrations of one kind, read afresh at each request: a change acts at once, in every process."""
+
+    def __init__(self, kind: type[T], table: Table, key: str) -> None:
+        realm = (table.c.world == bindparam("w")) & (table.c.platform == bindparam("p"))
+        one = realm & (table.c[key] == bindparam("k"))
+        self.kind: type[T] = kind
+        self.key = key
+        self._find = select(table.c.document).where(one)
+        self._list = select(table.c.document, table.c.origin).where(realm).order_by(table.c.updated_at, table.c[key])
+        self._delete = delete(table).where(one)
+        self._insert = insert(table)
+
+    def find(self, connection: Connection, realm: Realm, key: str) -> T | None:
+        """The registration under this key, active or not."""
+        if "\x00" in key:
+            return None  # no key holds one, and PostgreSQL refuses to be asked
+        document = connection.execute(self._find, {"w": realm.world, "p": realm.platform, "k": key}).scalar()
+        return from_cached_json(self.kind, document) if document else None
+
+    def list(self, connection: Connection, realm: Realm) -> list[tuple[T, str]]:
+        """Every registration with its origin, oldest first."""
+        rows = connection.execute(self._list, {"w": realm.world, "p": realm.platform})
+        return [(from_cached_json(self.kind, row.document), row.origin) for row in rows]
+
+    def put(self, connection: Connection, realm: Realm, record: T, now: float, *, origin: str = API) -> bool:
+        """Create or replace; True when it is new."""
+        key = getattr(record, self.key)
+        existed = self.delete(connection, realm, key)
+        row = {"world": realm.world, "platform": realm.platform, self.key: key}
+        connection.execute(self._insert, {**row, "document": to_json(record), "origin": origin, "updated_at": now})
+        return not existed
+
+    def delete(self, connection: Connection, realm: Realm, key: str) -> bool:
+        """Remove; False when there was none."""
+        return connection.execute(self._delete, {"w": realm.world, "p": realm.platform, "k": key}).rowcount == 1
+
+
+CLIENTS = Registrations(Client, clients, "client_id")
+DATA_PROVIDERS = Registrations(DataProvider, data_providers, "client_id")
+PROVIDERS = Registrations(Provider, providers, "uid")
