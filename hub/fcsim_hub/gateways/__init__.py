@@ -1,0 +1,1 @@
+"""Everything outbound: HTTP to identity providers, the registry behind its question, mail."""

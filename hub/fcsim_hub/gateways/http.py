@@ -1,0 +1,85 @@
+"""The one way out over HTTP: a total deadline, a size cap, no redirects, no proxy from the environment."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit
+
+from urllib3 import PoolManager, Retry, Timeout
+from urllib3.exceptions import HTTPError
+from urllib3.response import BaseHTTPResponse
+
+SIZE_CAP = 262_144
+CHUNK = 16_384
+_NO_RETRY = Retry(0, redirect=False)
+
+
+class OutboundFailure(Exception):
+    """A call that gave nothing usable; the text says what, without what was sent."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A complete answer, within the deadline and the cap."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode("utf-8", errors="replace")
+
+
+class HttpCaller:
+    """Calls out through a pool of kept connections; one for each process."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._pool = PoolManager(num_pools=32, maxsize=16, retries=_NO_RETRY)
+
+    def get(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
+        """Fetch; raises OutboundFailure."""
+        return self.call("GET", url, headers or {}, None)
+
+    def post_form(self, url: str, form: Mapping[str, str]) -> Answer:
+        """Send a form; raises OutboundFailure."""
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+        return self.call("POST", url, headers, urlencode(form))
+
+    def call(self, method: str, url: str, headers: Mapping[str, str], body: str | None) -> Answer:
+        """Any method; raises OutboundFailure."""
+        ends_at = time.monotonic() + self.seconds
+        try:
+            response = self._pool.request(
+                method,
+                url,
+                body=body,
+                headers=dict(headers),
+                timeout=Timeout(total=self.seconds),
+                preload_content=False,
+                redirect=False,
+            )
+            with response:
+                return Answer(response.status, response.headers.get("Content-Type", ""), _read_all(response, ends_at))
+        except (HTTPError, OSError, ValueError) as failure:
+            raise OutboundFailure(f"{method} {_place(url)}: {type(failure).__name__}") from failure
+
+
+def _read_all(response: BaseHTTPResponse, ends_at: float) -> bytes:
+    """The body, unless it is too long or drips past the deadline."""
+    body = bytearray()
+    while chunk := response.read1(CHUNK, decode_content=True):
+        body += chunk
+        if len(body) > SIZE_CAP:
+            raise OSError(f"more than {SIZE_CAP} bytes")
+        if time.monotonic() > ends_at:
+            raise TimeoutError
+    return bytes(body)
+
+
+def _place(url: str) -> str:
+    # Queries and user names may hold secrets; the place alone is enough to find the culprit.
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.hostname}:{parts.port or ''}{parts.path}"

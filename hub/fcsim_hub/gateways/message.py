@@ -1,0 +1,113 @@
+"""A notice as a mail: words from the templates, one and the same message however often it is made."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from fcsim_hub.domain.notices import Notice
+from fcsim_hub.translations import translator
+
+PARIS = ZoneInfo("Europe/Paris")
+MONTHS = {
+    "fr": [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ],
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """The words of a notice."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@cache
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("fcsim_hub", "templates/mail"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_translations(translator(language), newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
+    return environment
+
+
+def write_letter(notice: Notice) -> Letter:
+    """The notice in the language the citizen was reading."""
+    environment = _environment(notice.language)
+    facts = {"notice": notice, "when": paris_time(notice.created_at, notice.language)}
+    gettext = translator(notice.language).gettext
+    subject = gettext("Sign-in alert: service “%(service)s” with %(platform)s") % {
+        "service": one_line(notice.service),
+        "platform": notice.platform,
+    }
+    return Letter(
+        subject=subject,
+        text=environment.get_template(f"{notice.kind}.txt").render(facts),
+        html=environment.get_template(f"{notice.kind}.html").render(facts),
+    )
+
+
+def paris_time(moment: float, language: str) -> str:
+    """A moment as people in France write it."""
+    local = datetime.fromtimestamp(moment, UTC).astimezone(PARIS)
+    if language == "fr":
+        return f"le {local:%d} {MONTHS['fr'][local.month - 1]} {local:%Y} à {local:%H:%M}"
+    return f"on {local.day} {MONTHS['en'][local.month - 1]} {local:%Y} at {local:%H:%M} (Paris time)"
+
+
+def one_line(text: str) -> str:
+    """A text that cannot start a header of its own."""
+    return " ".join(text.split())
+
+
+def make_message(notice: Notice) -> EmailMessage:
+    """The MIME message; its Message-ID, date and boundary depend on the notice alone."""
+    letter = write_letter(notice)
+    message = EmailMessage()
+    message["Subject"] = letter.subject
+    message["From"] = f"NE PAS REPONDRE (simulateur) <{notice.sender}>"
+    message["To"] = one_line(notice.to)
+    message["Date"] = format_datetime(datetime.fromtimestamp(notice.created_at, UTC))
+    message["Message-ID"] = f"<{notice.id}@fcsim.test>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.text)
+    message.add_alternative(letter.html, subtype="html")
+    message.set_boundary(f"=_{notice.id}")
+    return message
