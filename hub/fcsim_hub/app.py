@@ -1,0 +1,126 @@
+"""The composition root of one platform: collaborators, doors, headers, errors."""
+
+import logging
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from fcsim_hub.clock import Clock
+from fcsim_hub.domain.errors.base import HubError
+from fcsim_hub.domain.errors.hub import BadRequest, PageNotFound, Unexpected
+from fcsim_hub.domain.platforms import Platform
+from fcsim_hub.domain.realms import Realm
+from fcsim_hub.endpoints import checktoken, discovery, health, revocation, token, userinfo
+from fcsim_hub.gateways.client_keys import ClientKeys
+from fcsim_hub.gateways.http import HttpCaller
+from fcsim_hub.gateways.identity_provider import ProviderClient
+from fcsim_hub.gateways.provider_keys import ProviderKeys
+from fcsim_hub.gateways.sector import Sectors
+from fcsim_hub.rooms import choice, consent, delivery, entrance, farewell, provider, verify
+from fcsim_hub.rooms.error_page import show_error
+from fcsim_hub.storage.database import Database
+from fcsim_hub.storage.sealed import Seal
+from fcsim_hub.web import language
+from fcsim_hub.web.hub import EXTENSION, Hub, LiveHub, current_hub
+
+log = logging.getLogger("fcsim.hub")
+
+DOORS = (
+    entrance,
+    choice,
+    provider,
+    verify,
+    consent,
+    delivery,
+    farewell,
+    discovery,
+    token,
+    userinfo,
+    revocation,
+    checktoken,
+)
+BODY_MAX = 256 * 1024
+
+
+def make_hub(
+    platform: Platform,
+    database: Database,
+    *,
+    base_url: str,
+    internal_url: str,
+    console_url: str,
+    secret_key: str,
+    clock: Clock,
+) -> Hub:
+    """The collaborators of one platform."""
+    http = HttpCaller(platform.lifetimes.outbound)
+    return Hub(
+        platform=platform,
+        realm=Realm(platform.name),
+        database=database,
+        seal=Seal(secret_key),
+        clock=clock,
+        providers=ProviderClient(http=http, keys=ProviderKeys(http)),
+        sectors=Sectors(http, clock.now),
+        client_keys=ClientKeys(http, clock.now),
+        base_url=base_url,
+        internal_url=internal_url,
+        console_url=console_url,
+        secret_key=secret_key,
+    )
+
+
+def create_app(hub: Hub) -> Flask:
+    """The Flask application of one platform."""
+    app = Flask("fcsim_hub", static_url_path="/static")
+    app.extensions[EXTENSION] = LiveHub(hub)
+    app.config["MAX_CONTENT_LENGTH"] = BODY_MAX
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # an option of Flask's own JSON provider
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the order of the members is FranceConnect's
+    language.install(app)
+    app.context_processor(lambda: {"platform": current_hub().platform, "console_url": hub.console_url})
+    for room in DOORS:
+        app.register_blueprint(room.blueprint, url_prefix=hub.platform.prefix)
+    app.register_blueprint(health.blueprint)
+    app.add_url_rule(f"{hub.platform.prefix}", "home", _home, strict_slashes=False)
+    _install_errors(app)
+    app.before_request(_refuse_prefetch)
+    app.after_request(_headers)
+    return app
+
+
+def _home() -> Response:
+    return Response("Moved Permanently", 301, {"Location": current_hub().platform.home_page}, "text/plain")
+
+
+def _refuse_prefetch() -> Response | None:
+    """HEAD and speculative loads walk no room: no code is issued to nobody, no row is made (H030)."""
+    if request.method == "HEAD" or "prefetch" in request.headers.get("Sec-Purpose", ""):
+        return Response(status=204, headers={"Cache-Control": "no-store"})
+    return None
+
+
+def _headers(response: Response) -> Response:
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["X-FCSim"] = "1"
+    return response
+
+
+def _install_errors(app: Flask) -> None:
+    app.register_error_handler(HubError, show_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _http_error(error: HTTPException) -> Response:
+    """The framework's own refusals in FranceConnect's words: a wrong method is an unknown page (§2)."""
+    if error.code in (404, 405):
+        return show_error(PageNotFound(f"{request.method} {request.path}: no such page on this hub"))
+    refused = show_error(BadRequest(f"{error.code} {error.name}"))
+    refused.status_code = error.code or 400
+    return refused
+
+
+def _unexpected(error: Exception) -> Response:
+    log.exception("unexpected failure on %s", request.path)
+    return show_error(Unexpected(type(error).__name__))

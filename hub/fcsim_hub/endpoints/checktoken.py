@@ -1,0 +1,105 @@
+"""POST /checktoken: a data provider asks what a service's access token allows (service-provider-side §14)."""
+
+import logging
+
+from flask import Blueprint, Response, jsonify, request
+
+from fcsim_hub.domain.data_providers import DataProvider
+from fcsim_hub.domain.errors.data_provider import (
+    ChecktokenRefused,
+    DataProviderError,
+    DataProviderKeysInvalid,
+    DataProviderNotFound,
+)
+from fcsim_hub.domain.events import Event
+from fcsim_hub.domain.subject import identity_hash, pairwise_sub
+from fcsim_hub.endpoints.token import FORM
+from fcsim_hub.protocol.checktoken import authenticate, encrypt, introspection, read_checktoken
+from fcsim_hub.protocol.tokens import sign
+from fcsim_hub.storage.events import write_events
+from fcsim_hub.storage.grants import TokenState, find_token
+from fcsim_hub.storage.keys import load_keys
+from fcsim_hub.storage.registrations import DATA_PROVIDERS
+from fcsim_hub.web.hub import Hub, current_hub
+from fcsim_hub.web.tracing import grant_fields
+
+blueprint = Blueprint("checktoken", __name__)
+log = logging.getLogger("fcsim.hub")
+
+
+@blueprint.post("/checktoken")
+def checktoken() -> Response:
+    """The introspection, signed and encrypted; a token that does not live is told so with status 200."""
+    hub = current_hub()
+    try:
+        if request.mimetype != FORM:
+            raise ChecktokenRefused(f"the body is {request.mimetype or 'untyped'}: expected {FORM}")
+        form = read_checktoken(request.form.items(multi=True))
+        answer = _introspect(hub, form)
+    except DataProviderError as refused:
+        log.info("error %s on %s", refused.code, hub.platform.name)
+        answer = jsonify(error=refused.error, error_description=refused.description)
+        answer.status_code = refused.status
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _introspect(hub: Hub, form: dict[str, str]) -> Response:
+    now = hub.clock.now()
+    provider = _authenticated(hub, form, now)
+    with hub.database.write() as connection:
+        state = find_token(connection, hub.realm, hub.seal, form["token"])
+        alive = state if state is not None and not state.revoked and now < state.expires_at else None
+        event = "DP_VERIFIED_FC_CHECKTOKEN" if alive else "DP_USED_INVALID_ACCESS_TOKEN"
+        write_events(connection, hub.realm, [_trace(event, provider, state)], now)
+        keys = load_keys(connection, hub.realm, hub.seal, now)
+    body = {
+        "iss": hub.issuer,
+        "aud": provider.client_id,
+        "iat": int(now),
+        "token_introspection": _about(hub, provider, form["token"], alive) if alive else {"active": False},
+    }
+    signed = sign(body, provider.checktoken_signed_response_alg, keys, provider.client_secret)
+    return Response(_sealed(hub, provider, signed), content_type="application/token-introspection+jwt")
+
+
+def _authenticated(hub: Hub, form: dict[str, str], now: float) -> DataProvider:
+    with hub.database.read() as connection:
+        found = DATA_PROVIDERS.find(connection, hub.realm, form["client_id"])
+    try:
+        return authenticate(found, form["client_secret"])
+    except DataProviderNotFound:
+        with hub.database.write() as connection:
+            write_events(connection, hub.realm, [_trace("DP_USED_INVALID_CREDENTIAL", found, None)], now)
+        raise
+
+
+def _about(hub: Hub, provider: DataProvider, token: str, state: TokenState) -> dict[str, object]:
+    grant, expires_at = state.grant, int(state.expires_at)
+    key = identity_hash(grant.person.identity)
+    return introspection(
+        grant.person,
+        token=token,
+        client_id=state.client_id,
+        sub=pairwise_sub(provider.client_id, key, hub.platform.sub_secret),
+        issued_at=expires_at - hub.platform.lifetimes.access_token,
+        expires_at=expires_at,
+        acr=grant.request.acr_values,
+        scopes=[scope for scope in grant.request.scopes if scope in provider.scopes],
+    )
+
+
+def _sealed(hub: Hub, provider: DataProvider, signed: str) -> str:
+    """Encrypted with a key the data provider publishes now: a rotated one is fetched before it is missed."""
+    try:
+        return encrypt(signed, provider, hub.client_keys.fetch(provider.jwks_uri))
+    except DataProviderKeysInvalid:
+        return encrypt(signed, provider, hub.client_keys.fetch(provider.jwks_uri, again=True))
+
+
+def _trace(name: str, provider: DataProvider | None, state: TokenState | None) -> Event:
+    """Which data provider asked, about which login where one is known."""
+    fields = grant_fields(state.grant) if state else {"ip": request.remote_addr or ""}
+    if provider is not None:
+        fields |= {"dpId": provider.uid, "dpTitle": provider.title}
+    return Event(name=name, flow=state.grant.flow if state else "", fields=fields)

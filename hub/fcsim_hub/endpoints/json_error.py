@@ -1,0 +1,28 @@
+"""A MachineError as JSON: exactly `error`, `error_description`, `error_uri` (service-provider-side §9.4)."""
+
+import uuid
+from urllib.parse import urlencode
+
+from flask import Response, jsonify
+
+from fcsim_hub.domain.errors.machine import MachineError, TokenError
+from fcsim_hub.web.hub import Hub
+
+
+def json_error(hub: Hub, error: MachineError) -> Response:
+    """The answer to a program, `WWW-Authenticate` included where HTTP asks for it."""
+    reference = urlencode({"code": error.public_code or error.code, "id": str(uuid.uuid4())})
+    response = jsonify(
+        error=error.error,
+        error_description=f"{error.description} ({error.reason})",
+        error_uri=f"{hub.platform.error_uri_base}?{reference}",
+    )
+    response.status_code = error.status
+    response.headers["Cache-Control"] = "no-store"
+    if error.status == 401:
+        # The header says the description alone, the body adds the reason between parentheses.
+        scheme = "Bearer" if isinstance(error, TokenError) else "Basic"
+        response.headers["WWW-Authenticate"] = (
+            f'{scheme} realm="{hub.issuer}", error="{error.error}", error_description="{error.description}"'
+        )
+    return response

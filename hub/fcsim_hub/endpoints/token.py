@@ -1,0 +1,102 @@
+"""POST /token: a code for tokens, once (service-provider-side §9)."""
+
+import secrets
+
+from flask import Blueprint, Response, jsonify, request
+from sqlalchemy import Connection
+
+from fcsim_hub.domain.clients import Client
+from fcsim_hub.domain.errors.machine import BodyNotForm, CodeAlreadyUsed, CodeNotFound, MachineError
+from fcsim_hub.domain.events import Event
+from fcsim_hub.endpoints.json_error import json_error
+from fcsim_hub.protocol.client_auth import authenticate, read_credentials, read_form
+from fcsim_hub.protocol.code import CodeRequest, IssuedCode, check_code, read_code_request
+from fcsim_hub.protocol.tokens import id_token_claims, sign
+from fcsim_hub.storage.events import write_events
+from fcsim_hub.storage.grants import CodeState, Grant, claim_code, find_code, insert_token, revoke_grant
+from fcsim_hub.storage.keys import load_keys
+from fcsim_hub.storage.registrations import CLIENTS
+from fcsim_hub.web.hub import Hub, current_hub
+from fcsim_hub.web.tracing import grant_fields
+
+blueprint = Blueprint("token", __name__)
+
+FORM = "application/x-www-form-urlencoded"
+TOKEN_BYTES = 32
+
+
+@blueprint.post("/token")
+def token() -> Response:
+    """Authenticate, redeem, sign; refuse in JSON."""
+    hub = current_hub()
+    try:
+        if request.mimetype != FORM:
+            raise BodyNotForm(f"the body is {request.mimetype or 'untyped'}: expected {FORM}")
+        form = read_form(request.form.items(multi=True))
+        credentials = read_credentials(request.headers.get("Authorization"), form)
+        with hub.database.read() as connection:
+            client = authenticate(credentials, lambda key: CLIENTS.find(connection, hub.realm, key))
+        response = jsonify(_redeem(hub, client, read_code_request(form)))
+    except MachineError as refused:
+        return json_error(hub, refused)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Pragma"] = "no-cache"
+    return response
+
+
+def _redeem(hub: Hub, client: Client, asked: CodeRequest) -> dict[str, str | int]:
+    """One transaction: the code is consumed where the token is stored. A replay kills what the code gave."""
+    now = hub.clock.now()
+    with hub.database.write() as connection:
+        state = find_code(connection, hub.realm, hub.seal, asked.code)
+        if state is None:
+            raise CodeNotFound("this code was never issued, or was purged")
+        replayed = _check_and_claim(hub, connection, client, asked, state, now)
+        if not replayed:
+            return _issue(hub, connection, client, state.grant, now)
+    raise CodeAlreadyUsed("this code was redeemed before: the tokens it gave are now revoked")
+
+
+def _check_and_claim(
+    hub: Hub, connection: Connection, client: Client, asked: CodeRequest, state: CodeState, now: float
+) -> bool:
+    """Consume the code for its client; True when someone already had."""
+    if state.client_id == client.client_id and state.used:
+        revoke_grant(connection, hub.realm, state.grant.id, now)
+        return True
+    issued = IssuedCode(
+        client_id=state.client_id,
+        redirect_uri=state.grant.request.redirect_uri,
+        code_challenge=state.grant.request.code_challenge,
+        expires_at=state.code_expires_at,
+        grant_alive=not state.revoked and now < state.grant_expires_at,
+    )
+    check_code(asked, issued, client.client_id, now)
+    return not claim_code(connection, hub.realm, asked.code, now)
+
+
+def _issue(hub: Hub, connection: Connection, client: Client, grant: Grant, now: float) -> dict[str, str | int]:
+    lifetimes = hub.platform.lifetimes
+    access_token = secrets.token_urlsafe(TOKEN_BYTES)
+    insert_token(connection, hub.realm, grant, access_token, now + lifetimes.access_token)
+    trace = Event(name="SP_REQUESTED_FC_TOKEN", flow=grant.flow, fields=grant_fields(grant))
+    write_events(connection, hub.realm, [trace], now)
+    claims = id_token_claims(
+        issuer=hub.issuer,
+        client_id=client.client_id,
+        sub=grant.person.sub,
+        nonce=grant.request.nonce,
+        acr=grant.acr,
+        auth_time=grant.auth_time,
+        now=int(now),
+        lifetime=lifetimes.id_token,
+        amr=grant.person.amr if grant.request.amr_asked else None,
+    )
+    keys = load_keys(connection, hub.realm, hub.seal, now)
+    return {
+        "access_token": access_token,
+        "expires_in": lifetimes.access_token,
+        "id_token": sign(claims, client.id_token_alg(hub.platform), keys, client.client_secret),
+        "scope": " ".join(grant.request.scopes),
+        "token_type": "Bearer",
+    }

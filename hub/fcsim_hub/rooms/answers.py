@@ -1,0 +1,41 @@
+"""The redirect that answers a service: a code, or an error it can receive (service-provider-side §6.8, RFC 9207)."""
+
+from flask import Response
+
+from fcsim_hub.domain.errors.base import RedirectedError
+from fcsim_hub.domain.journey import Refusal
+from fcsim_hub.protocol.addresses import add_to_fragment, add_to_query
+from fcsim_hub.rooms.dispatch import leave_for
+from fcsim_hub.web.hub import Hub
+
+
+def code_answer(hub: Hub, redirect_uri: str, state: str, code: str) -> Response:
+    """`code`, `state` and `iss` in the query."""
+    return _answer(add_to_query(redirect_uri, [("code", code), ("state", state), ("iss", hub.issuer)]))
+
+
+def error_answer(hub: Hub, redirect_uri: str, state: str, refused: RedirectedError) -> Response:
+    """The error, with `state` and `iss`; never a Y code."""
+    members = [
+        ("error", refused.error),
+        ("error_description", refused.description),
+        *refused.members.items(),
+        ("state", state),
+        ("iss", hub.issuer),
+    ]
+    return _answer((add_to_fragment if refused.in_fragment else add_to_query)(redirect_uri, members))
+
+
+def refusal_answer(hub: Hub, redirect_uri: str, state: str, refusal: Refusal) -> Response:
+    """The same for an error established during the journey."""
+    members = [
+        ("error", refusal.error),
+        ("error_description", refusal.description),
+        ("state", state),
+        ("iss", hub.issuer),
+    ]
+    return _answer(add_to_query(redirect_uri, members))
+
+
+def _answer(location: str) -> Response:
+    return leave_for(location, 303)

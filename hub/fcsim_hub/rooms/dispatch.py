@@ -1,0 +1,37 @@
+"""Where a journey goes next: the only place that knows the doors' addresses."""
+
+from collections.abc import Mapping
+
+from flask import Response
+
+from fcsim_hub.domain.clients import Client
+from fcsim_hub.domain.consent import skips_page
+from fcsim_hub.domain.journey import Journey, Room, next_room
+from fcsim_hub.web.hub import Hub
+
+DOORS: Mapping[Room, str] = {
+    Room.CHOICE: "/interaction/{uid}",
+    Room.VERIFY: "/interaction/{uid}/verify",
+    Room.CONSENT: "/interaction/{uid}/consent",
+    Room.AUTO_LOGIN: "/auto-login",
+    Room.DELIVERY: "/authorize/{uid}",
+}
+
+
+def address(hub: Hub, room: Room, journey: Journey) -> str:
+    """The address of a room for this journey."""
+    return hub.issuer + DOORS[room].format(uid=journey.uid)
+
+
+def onward(hub: Hub, journey: Journey, client: Client, *, status: int = 302) -> Response:
+    """Send the browser where the facts lead."""
+    room = next_room(journey, page_skipped=skips_page(client, journey.request.prompts))
+    return leave_for(address(hub, room, journey), status)
+
+
+def leave_for(url: str, status: int = 302) -> Response:
+    """Send the browser elsewhere; nobody may keep this answer."""
+    response = Response("", status, {"Location": url}, "text/html")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response

@@ -1,0 +1,96 @@
+"""GET and POST /authorize: what the service asks, proven; a journey begins (service-provider-side §6)."""
+
+import secrets
+import uuid
+from collections.abc import Iterable
+from dataclasses import replace
+
+from flask import Blueprint, Response, request
+
+from fcsim_hub.domain.clients import Client
+from fcsim_hub.domain.errors.authorize import ClientUnknown
+from fcsim_hub.domain.errors.base import RedirectedError
+from fcsim_hub.domain.journey import Journey, Request, Room, Session, can_sign_on
+from fcsim_hub.protocol.parameters import Parameters, read_parameters
+from fcsim_hub.protocol.request import find_address, read_request
+from fcsim_hub.rooms.answers import error_answer
+from fcsim_hub.rooms.dispatch import address, leave_for
+from fcsim_hub.storage.journeys import delete_session, insert_session
+from fcsim_hub.storage.registrations import CLIENTS
+from fcsim_hub.web.cookies import new_session_id
+from fcsim_hub.web.language import current_language
+from fcsim_hub.web.visit import Visit, door
+
+blueprint = Blueprint("entrance", __name__)
+
+UID_BYTES = 32
+FORM = "application/x-www-form-urlencoded"
+
+
+@blueprint.get("/authorize")
+@blueprint.post("/authorize")
+@door
+def authorize(visit: Visit) -> Response:
+    """Prove the request, then begin a journey, or answer the service with an error it can receive."""
+    pairs = list(_received())
+    client, params = _read(visit, pairs)
+    where = find_address(params, client, visit.hub.platform)
+    try:
+        asked = read_request(params, client, visit.hub.platform, where)
+    except RedirectedError as refused:
+        return error_answer(visit.hub, str(where), params.get("state"), refused)
+    if request.method == "POST":
+        asked = replace(asked, idp_hint="")  # §6.3: FranceConnect reads it in the query alone
+    return _begin(visit, asked)
+
+
+def _received() -> Iterable[tuple[str, str]]:
+    """The parameters of the query, or of the form when posted: never a mix of both."""
+    if request.method != "POST":
+        return request.args.items(multi=True)
+    return request.form.items(multi=True) if request.mimetype == FORM else ()
+
+
+def _read(visit: Visit, pairs: list[tuple[str, str]]) -> tuple[Client, Parameters]:
+    platform = visit.hub.platform
+    with visit.hub.database.read() as connection:
+        client = CLIENTS.find(connection, visit.realm, dict(pairs).get("client_id", ""))
+    posture = client.follows(platform) if client else platform.posture
+    params = read_parameters(pairs, posture, allow_localhost=platform.allow_localhost)
+    if client is None or not client.active:
+        raise ClientUnknown(f"no active client {params.get('client_id')[:80]!r} on {platform.title}")
+    visit.client = client
+    visit.hub.sectors.check(client)
+    return client, params
+
+
+def _begin(visit: Visit, asked: Request) -> Response:
+    """A new session in place of the browser's, and a journey in it; a finished login is kept when it can serve."""
+    before = visit.cookie_session()
+    if before is not None:
+        delete_session(visit.tx, visit.realm, before.id)
+    platform = visit.hub.platform
+    signed_in = before.signed_in if before else None
+    sso = can_sign_on(signed_in, asked.asked, platform.sso_levels)
+    journey = Journey(
+        uid=secrets.token_urlsafe(UID_BYTES),
+        request=asked,
+        started_at=visit.now,
+        # From any caller: ledger F19.
+        suspicious=request.headers.get("X-Suspicious") == "1",
+        is_sso=sso,
+        answer=signed_in.answer if signed_in and sso else None,
+    )
+    visit.session = session = Session(
+        id=new_session_id(),
+        renewed_at=visit.now,
+        browsing_id=before.browsing_id if before and sso else str(uuid.uuid4()),
+        language=current_language(),
+        journey=journey,
+        signed_in=signed_in if sso else None,
+        notified=before.notified if before and sso else (),
+    )
+    insert_session(visit.tx, visit.realm, visit.hub.seal, session, visit.ends_at(session))
+    visit.keep_cookie(session)
+    visit.trace("FC_AUTHORIZE_INITIATED")
+    return leave_for(address(visit.hub, Room.CHOICE, journey), 303)

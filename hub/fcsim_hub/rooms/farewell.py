@@ -1,0 +1,178 @@
+"""Logout: asked by the service, carried to the provider, ended at the service (service-provider-side §12)."""
+
+import hmac
+import secrets
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, request
+
+from fcsim_hub.domain.clients import Client
+from fcsim_hub.domain.errors.hub import SessionNotFound
+from fcsim_hub.domain.errors.logout import (
+    HintClientUnknown,
+    LogoutDetailsMissing,
+    LogoutWithoutSession,
+    LogoutXsrfInvalid,
+    PostLogoutUriNotRegistered,
+)
+from fcsim_hub.domain.errors.provider import ProviderLogoutUrlFailed
+from fcsim_hub.domain.journey import Logout, Session
+from fcsim_hub.domain.providers import Provider
+from fcsim_hub.protocol.addresses import add_to_query, explain_mismatch, find_registered
+from fcsim_hub.protocol.logout import LogoutRequest, check_hint, read_logout
+from fcsim_hub.rooms.dispatch import leave_for
+from fcsim_hub.storage.grants import revoke_grants_of_browser
+from fcsim_hub.storage.journeys import delete_session, find_session_of_login, insert_session, mark_login
+from fcsim_hub.storage.keys import load_keys
+from fcsim_hub.storage.registrations import CLIENTS, PROVIDERS
+from fcsim_hub.web.cookies import drop_cookie, new_session_id, read_cookie
+from fcsim_hub.web.pages import render_page
+from fcsim_hub.web.visit import Visit, door
+
+blueprint = Blueprint("farewell", __name__)
+
+
+@blueprint.get("/session/end")
+@door
+def end(visit: Visit) -> Response:
+    """Check the request, note it, and show a page that goes on by itself."""
+    asked = read_logout(request.args.items(multi=True))
+    client, where = _client_and_address(visit, asked)
+    session = _session_of_login(visit)
+    logout = Logout(client_id=client.client_id, redirect_uri=where, state=asked.state, xsrf=secrets.token_hex(24))
+    visit.session, visit.client = session, client
+    visit.trace("SP_REQUESTED_LOGOUT", spId=client.client_id)
+    visit.save(replace(session, logout=logout))
+    provider = _provider_of(visit, session)
+    if provider is None or not provider.end_session_endpoint:
+        return _step_page(visit, "/client/logout-callback", "get", {}, [])
+    return _step_page(visit, "/client/disconnect-from-idp", "post", {}, [provider.end_session_endpoint])
+
+
+def _client_and_address(visit: Visit, asked: LogoutRequest) -> tuple[Client, str]:
+    """Who asks, proven by the hint, and the registered address to end at (empty when none was asked)."""
+    hub = visit.hub
+    client = CLIENTS.find(visit.tx, visit.realm, asked.audience)
+    if client is None or not client.active:
+        raise HintClientUnknown("the hint's audience is no active client of this platform")
+    keys = load_keys(visit.tx, visit.realm, hub.seal, visit.now)
+    alg = client.id_token_alg(hub.platform)
+    check_hint(asked.hint, issuer=hub.issuer, alg=alg, keys=keys, client_secret=client.client_secret)
+    if not asked.redirect_uri:
+        return client, ""
+    where = find_registered(asked.redirect_uri, client.post_logout_redirect_uris, client.follows(hub.platform))
+    if where is None:
+        raise PostLogoutUriNotRegistered(explain_mismatch(asked.redirect_uri, client.post_logout_redirect_uris))
+    return client, where
+
+
+def _session_of_login(visit: Visit) -> Session:
+    login_id = read_cookie(visit.hub, visit.hub.platform.login_cookie)
+    if login_id is None:
+        raise LogoutWithoutSession("the browser sent no cookie of a finished login: logout must be a browser redirect")
+    found = find_session_of_login(visit.tx, visit.realm, visit.hub.seal, login_id)
+    if found is None or found[1] <= visit.now:
+        raise SessionNotFound("the session of this login has expired or was replaced")
+    return found[0]
+
+
+def _provider_of(visit: Visit, session: Session) -> Provider | None:
+    if session.signed_in is None:
+        return None
+    return PROVIDERS.find(visit.tx, visit.realm, session.signed_in.answer.provider_uid)
+
+
+def _step_page(visit: Visit, path: str, method: str, fields: dict[str, str], leads_to: list[str]) -> Response:
+    """A form that posts itself, and a button for browsers that do not."""
+    logout = visit.session.logout if visit.session else None
+    ends_at = [logout.redirect_uri] if logout else []
+    return render_page(
+        "logout.html",
+        forms_lead_to=[visit.hub.base_url, *leads_to, *ends_at],
+        action=visit.hub.issuer + path,
+        method=method,
+        fields=fields,
+    )
+
+
+@blueprint.post("/client/disconnect-from-idp")
+@door
+def disconnect(visit: Visit) -> Response:
+    """Off to the provider's own logout (inside-the-hub §3.8)."""
+    session = _session_of_login(visit)
+    logout = _under_way(session)
+    provider = _provider_of(visit, session)
+    if provider is None or session.signed_in is None or not provider.end_session_endpoint:
+        raise ProviderLogoutUrlFailed("the provider of this session has no end_session_endpoint any more")
+    state = secrets.token_hex(32)
+    visit.session = session
+    visit.save(replace(session, logout=replace(logout, provider_state=state)))
+    visit.trace("FC_REQUESTED_LOGOUT_FROM_IDP", idpId=provider.uid, idpName=provider.name)
+    query = urlencode(
+        {
+            "id_token_hint": session.signed_in.answer.id_token,
+            "post_logout_redirect_uri": f"{visit.hub.issuer}/client/logout-callback",
+            "state": state,
+            "client_id": provider.client_id,
+        }
+    )
+    separator = "&" if "?" in provider.end_session_endpoint else "?"
+    return leave_for(f"{provider.end_session_endpoint}{separator}{query}")
+
+
+@blueprint.get("/client/logout-callback")
+@door
+def back_from_provider(visit: Visit) -> Response:
+    """The session ends here: its grants die, its id answers no more; only the way back to the service is kept."""
+    session = _session_of_login(visit)
+    logout = _under_way(session)
+    visit.session = session
+    visit.trace("FC_SESSION_TERMINATED", spId=logout.client_id)
+    revoke_grants_of_browser(visit.tx, visit.realm, session.browsing_id, visit.now)
+    delete_session(visit.tx, visit.realm, session.id)
+    remains = replace(visit.renewed(session), id=new_session_id(), journey=None, signed_in=None, csrf="", notified=())
+    insert_session(visit.tx, visit.realm, visit.hub.seal, remains, visit.ends_at(remains))
+    login_id = read_cookie(visit.hub, visit.hub.platform.login_cookie) or ""
+    mark_login(visit.tx, visit.realm, remains.id, login_id)
+    response = _step_page(visit, "/session/end/confirm", "post", {"xsrf": logout.xsrf}, [])
+    drop_cookie(visit.hub, response, visit.hub.platform.session_cookie)
+    return response
+
+
+@blueprint.post("/session/end/confirm")
+@door
+def confirm(visit: Visit) -> Response:
+    """Back to the service, or to a page that says the citizen is logged out."""
+    session = _session_of_login(visit)
+    logout = _under_way(session)
+    if not hmac.compare_digest(logout.xsrf.encode(), request.form.get("xsrf", "").encode()):
+        raise LogoutXsrfInvalid("xsrf is missing, or not the one of this logout")
+    delete_session(visit.tx, visit.realm, session.id)
+    response = leave_for(_end_address(visit, logout), 303)
+    drop_cookie(visit.hub, response, visit.hub.platform.login_cookie)
+    return response
+
+
+def _end_address(visit: Visit, logout: Logout) -> str:
+    if logout.redirect_uri:
+        return (
+            add_to_query(logout.redirect_uri, [("state", logout.state)])
+            if logout.state is not None
+            else logout.redirect_uri
+        )
+    return f"{visit.hub.issuer}/session/end/success?{urlencode({'client_id': logout.client_id})}"
+
+
+def _under_way(session: Session) -> Logout:
+    if session.logout is None:
+        raise LogoutDetailsMissing("no logout was asked in this session")
+    return session.logout
+
+
+@blueprint.get("/session/end/success")
+@door
+def success(visit: Visit) -> Response:
+    """The page for services that gave no address to return to."""
+    client = CLIENTS.find(visit.tx, visit.realm, request.args.get("client_id", ""))
+    return render_page("logged_out.html", client=client)

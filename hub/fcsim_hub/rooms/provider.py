@@ -1,0 +1,105 @@
+"""Back from the provider: the checks of the callback, in FranceConnect's order (inside-the-hub §3.4)."""
+
+import hmac
+from dataclasses import replace
+
+from flask import Blueprint, Response, request
+
+from fcsim_hub.domain.errors.core import ProviderOfSessionNotFound
+from fcsim_hub.domain.errors.hub import SessionInvalid
+from fcsim_hub.domain.errors.provider import (
+    IdentityInvalid,
+    ProviderCodeMissing,
+    ProviderStateInvalid,
+    ProviderStateMissing,
+    ProviderSubMissing,
+)
+from fcsim_hub.domain.identity import (
+    InvalidIdentity,
+    MissingSub,
+    ProviderIdentity,
+    read_foreign_identity,
+    read_identity,
+)
+from fcsim_hub.domain.journey import Departure, Journey, ProviderAnswer, Session, Step, check_step
+from fcsim_hub.domain.providers import Provider
+from fcsim_hub.rooms.dispatch import onward
+from fcsim_hub.storage.registrations import PROVIDERS
+from fcsim_hub.web.visit import Visit, door
+
+blueprint = Blueprint("provider", __name__)
+
+
+@blueprint.get("/oidc-callback")
+@door
+def callback(visit: Visit) -> Response:
+    """A refusal leads back to the choice page; a code becomes an identity, fetched outside any transaction."""
+    session, journey = visit.journey_of(visit.peek_session())
+    check_step(journey, Step.CALLBACK)
+    if journey.departure is None:
+        raise SessionInvalid("no provider was chosen in this session")
+    if "error" in request.args:
+        _check_state(journey.departure)
+        return _back_to_choice(visit, session, journey)
+    visit.trace("IDP_CALLEDBACK")
+    answer = _ask_provider(visit, journey.departure)
+    journey = replace(journey, step=Step.CALLBACK, answer=answer, verified=None)
+    visit.rotate(replace(session, journey=journey))
+    return onward(visit.hub, journey, visit.client_of(journey))
+
+
+def _check_state(departure: Departure) -> None:
+    state = request.args.get("state", "")
+    if not state:
+        raise ProviderStateMissing("the provider came back without state")
+    if not hmac.compare_digest(state.encode(), departure.state.encode()):
+        raise ProviderStateInvalid("the state that came back is not the one sent to the provider")
+
+
+def _back_to_choice(visit: Visit, session: Session, journey: Journey) -> Response:
+    """The citizen cancelled, or the provider failed: the service is not told, another provider may be chosen."""
+    uid = journey.departure.provider_uid if journey.departure else ""
+    journey = replace(journey, step=Step.CALLBACK, failed_provider=uid, departure=None)
+    client = visit.client_of(journey)
+    visit.trace("IDP_CALLEDBACK_WITH_ERROR")
+    visit.save(replace(session, journey=journey))
+    return onward(visit.hub, journey, client)
+
+
+def _ask_provider(visit: Visit, departure: Departure) -> ProviderAnswer:
+    code = request.args.get("code", "")
+    if not code:
+        raise ProviderCodeMissing("the provider came back without code")
+    _check_state(departure)
+    provider = _provider_of(visit, departure)
+    hub = visit.hub
+    visit.trace("FC_REQUESTED_IDP_TOKEN")
+    tokens = hub.providers.redeem(provider, departure, code, redirect_uri=hub.callback_url, now=visit.now)
+    visit.trace("FC_REQUESTED_IDP_USERINFO")
+    claims = hub.providers.fetch_identity(provider, tokens.access_token, visit.now)
+    return ProviderAnswer(
+        provider_uid=provider.uid,
+        identity=_read(provider, claims),
+        acr=tokens.acr,
+        id_token=tokens.id_token,
+        rep_scope=tokens.rep_scope,
+    )
+
+
+def _provider_of(visit: Visit, departure: Departure) -> Provider:
+    with visit.hub.database.read() as connection:
+        provider = PROVIDERS.find(connection, visit.realm, departure.provider_uid)
+    if provider is None:
+        raise ProviderOfSessionNotFound("the provider chosen was removed meanwhile")
+    visit.provider_title = provider.title
+    return provider
+
+
+def _read(provider: Provider, claims: dict[str, object]) -> ProviderIdentity:
+    try:
+        return read_identity(claims) if provider.knows_registry else read_foreign_identity(claims)
+    except MissingSub:
+        raise ProviderSubMissing(f"{provider.name}: userinfo has no sub of ASCII text") from None
+    except InvalidIdentity as invalid:
+        # The value found is personal: the developer is told the claim and the rule.
+        raise IdentityInvalid(f"{provider.name}: claim {invalid.claim}: expected {invalid.expected}") from None

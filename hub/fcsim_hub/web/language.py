@@ -1,0 +1,53 @@
+"""The language of a page: ?lang=, then the cookie, the service's ui_locales, the browser, French."""
+
+from flask import Flask, Response, g, request
+from markupsafe import Markup
+
+from fcsim_hub.translations import LANGUAGES, negotiate, translator
+
+COOKIE = "fcsim_lang"
+COOKIE_SECONDS = 365 * 24 * 3600
+
+
+def current_language() -> str:
+    """The language chosen for this request."""
+    if "language" not in g:
+        explicit = request.args.get("lang") or request.cookies.get(COOKIE)
+        if explicit not in LANGUAGES:
+            explicit = g.get("journey_language")
+        accepted = ",".join(
+            (*request.args.get("ui_locales", "")[:64].split(), request.headers.get("Accept-Language", ""))
+        )
+        g.language = negotiate(explicit, accepted)
+    return str(g.language)
+
+
+def follow_journey(language: str, *, forced: bool = False) -> None:
+    """Until the citizen chooses, pages keep the language their journey began in (the service may have asked one).
+
+    `forced`: the citizen has no choice either.
+    """
+    if forced:
+        g.language = language
+    g.journey_language = language
+
+
+def write(text: str, **facts: object) -> Markup:
+    """A text of a template in the language of this request, its facts escaped and put in."""
+    if "translate" not in g:
+        g.translate = translator(current_language()).gettext
+    words = Markup(g.translate(text))  # noqa: S704 - our own texts; the facts are escaped by the formatting
+    return words % facts if facts else words
+
+
+def install(app: Flask) -> None:
+    """Let templates translate, and remember a ?lang= choice."""
+    app.jinja_env.globals["_"] = write
+    app.context_processor(lambda: {"language": current_language(), "languages": LANGUAGES})
+    app.after_request(_remember)
+
+
+def _remember(response: Response) -> Response:
+    if (asked := request.args.get("lang")) in LANGUAGES and response.mimetype == "text/html":
+        response.set_cookie(COOKIE, str(asked), max_age=COOKIE_SECONDS, httponly=True, samesite="Lax")
+    return response

@@ -1,0 +1,34 @@
+"""Rendering a page, with the headers every page has."""
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from flask import Response, make_response, render_template
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action {forms}; frame-ancestors 'none'; base-uri 'none'"
+)
+
+
+def render_page(template: str, *, status: int = 200, forms_lead_to: Iterable[str] = (), **facts: object) -> Response:
+    """A page. `forms_lead_to`: the addresses a form may end up at after redirects, which Chromium checks too."""
+    response = make_response(render_template(template, **facts), status)
+    return with_page_headers(response, forms_lead_to)
+
+
+def with_page_headers(response: Response, forms_lead_to: Iterable[str] = ()) -> Response:
+    """The headers of a page."""
+    origins = sorted({origin for address in forms_lead_to if (origin := origin_of(address))})
+    response.headers["Content-Security-Policy"] = CSP.format(forms=" ".join(("'self'", *origins)))
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    return response
+
+
+def origin_of(address: str) -> str:
+    """Scheme, host and port of an address, empty when it has none a CSP could hold."""
+    parts = urlsplit(address)
+    safe = parts.scheme in ("http", "https") and parts.netloc and not set(parts.netloc) & set(" ;,'\"@")
+    return f"{parts.scheme}://{parts.netloc}" if safe else ""
