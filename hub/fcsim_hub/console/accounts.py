@@ -1,0 +1,77 @@
+"""Accounts over the control API: the account a person has, or will have, on a platform (inside-the-hub §11.3, §12)."""
+
+import uuid
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, Response, jsonify
+from sqlalchemy import Connection
+
+from fcsim_hub.console.context import current_console
+from fcsim_hub.console.people import existing_person
+from fcsim_hub.console.problem import Problem, invalid, read_json
+from fcsim_hub.domain.people import Person, certified_identity
+from fcsim_hub.domain.realms import Realm
+from fcsim_hub.domain.records import InvalidField
+from fcsim_hub.domain.subject import identity_hash
+from fcsim_hub.storage.accounts import Account, AccountChange, find_account, find_subs, put_account, put_subs
+from fcsim_hub.storage.documents import from_record, to_dict
+
+blueprint = Blueprint("accounts", __name__)
+
+
+@blueprint.get("/platforms/<name>/accounts/<person>")
+def read(name: str, person: str) -> Response:
+    """The account of a person on a platform."""
+    console = current_console()
+    _, realm = console.platform(name)
+    key = _key(existing_person(console, person))
+    with console.database.read() as connection:
+        account = find_account(connection, realm, key)
+        if account is None:
+            raise Problem(
+                404, "No account", f"{person[:64]} has no account on {name}: neither a login nor a PUT made one"
+            )
+        return jsonify(_described(connection, realm, account))
+
+
+@blueprint.put("/platforms/<name>/accounts/<person>")
+def change(name: str, person: str) -> Response:
+    """Create the account, before any login if need be, or change the members given; the others stay."""
+    console = current_console()
+    _, realm = console.platform(name)
+    key = _key(existing_person(console, person))
+    try:
+        asked = from_record(AccountChange, read_json())
+    except InvalidField as wrong:
+        raise invalid(wrong) from None
+    now = console.clock.now()
+    with console.database.write() as connection:
+        before = find_account(connection, realm, key)
+        account = before or Account(id=str(uuid.uuid4()), identity_hash=key, created_at=now, last_connection=None)
+        account = replace(
+            account,
+            active=account.active if asked.active is None else asked.active,
+            idp_settings=asked.idp_settings or account.idp_settings,
+        )
+        put_account(connection, realm, account)
+        put_subs(connection, realm, account.id, asked.subs)
+        response = jsonify(_described(connection, realm, account))
+    response.status_code = 200 if before else 201
+    return response
+
+
+def _key(person: Person) -> str:
+    """Accounts are found by the identity that the registry certifies, as a login finds them (§11.1)."""
+    return identity_hash(certified_identity(person))
+
+
+def _described(connection: Connection, realm: Realm, account: Account) -> dict[str, Any]:
+    return {
+        "id": account.id,
+        "active": account.active,
+        "subs": find_subs(connection, realm, account.id),
+        "idp_settings": to_dict(account.idp_settings),
+        "created_at": account.created_at,
+        "last_connection": account.last_connection,
+    }

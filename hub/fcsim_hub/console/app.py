@@ -1,0 +1,84 @@
+"""The composition root of the console."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from fcsim_hub.console import (
+    accounts,
+    clients,
+    data_providers,
+    environment,
+    logins,
+    mails,
+    openapi,
+    pages,
+    people,
+    platforms,
+    providers,
+    registry,
+)
+from fcsim_hub.console.context import EXTENSION, ConsoleContext
+from fcsim_hub.console.problem import Problem, show_problem
+from fcsim_hub.web import language
+from fcsim_hub.web.pages import render_page
+
+API = "/api/v1"
+BODY_MAX = 1_048_576
+
+
+def create_console(context: ConsoleContext) -> Flask:
+    """The application."""
+    app = Flask("fcsim_hub.console", static_url_path="/static")
+    app.extensions[EXTENSION] = context
+    hosts = {urlsplit(one.console).hostname or "" for one in (context.urls, context.internal_urls)}
+    # A page of the web that resolves its own name to this machine must not reach the simulator.
+    app.config.update(
+        MAX_CONTENT_LENGTH=BODY_MAX, TRUSTED_HOSTS=sorted({*hosts, "localhost", "127.0.0.1", "[::1]"} - {""})
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # an option of Flask's own JSON provider
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # idem
+    language.install(app)
+    for views in (
+        *(environment, platforms, clients, providers, data_providers),
+        *(people, accounts, registry, mails, logins, openapi),
+    ):
+        app.register_blueprint(views.blueprint, url_prefix=API)
+    app.register_blueprint(pages.blueprint, name="pages")
+    app.add_url_rule("/healthz", "healthz", lambda: jsonify(status="ok"))
+    app.before_request(_refuse_other_sites)
+    app.before_request(_refuse_nul)
+    app.after_request(_headers)
+    app.register_error_handler(Problem, _show)
+    app.register_error_handler(HTTPException, _http_error)
+    return app
+
+
+def _refuse_other_sites() -> None:
+    """A page of another site must not drive the simulator from a developer's browser."""
+    origin = request.headers.get("Origin")
+    if origin and origin != request.host_url.rstrip("/") and request.method not in ("GET", "HEAD"):
+        raise Problem(403, "Another site", "requests of pages of another origin are refused")
+
+
+def _refuse_nul() -> None:
+    """No name holds a NUL, and PostgreSQL refuses to be asked for one."""
+    if "\x00" in request.path or any("\x00" in value for value in request.args.values()):
+        raise Problem(400, "Invalid character", "the address holds a NUL character")
+
+
+def _show(problem: Problem) -> Response:
+    if request.path.startswith(API):
+        return show_problem(problem)
+    return render_page("console/problem.html", status=problem.status, problem=problem, here=request.path)
+
+
+def _http_error(error: HTTPException) -> Response:
+    return _show(Problem(error.code or 500, error.name, f"{request.method} {request.path[:200]}: {error.name}"))
+
+
+def _headers(response: Response) -> Response:
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["X-FCSim"] = "1"
+    return response

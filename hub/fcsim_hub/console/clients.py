@@ -1,0 +1,27 @@
+"""Clients of a platform over the control API."""
+
+import secrets
+
+from flask import Blueprint, Response
+
+from fcsim_hub.console.context import current_console
+from fcsim_hub.console.problem import Problem, read_json
+from fcsim_hub.console.registrations import Shelf
+from fcsim_hub.domain.clients import check_client
+from fcsim_hub.storage.registrations import CLIENTS
+
+blueprint = Blueprint("clients", __name__)
+SHELF = Shelf(noun="client", segment="clients", registrations=CLIENTS, check=check_client)
+SHELF.install(blueprint)
+
+ID_BYTES = 32
+
+
+@blueprint.post("/platforms/<name>/clients")
+def create(name: str) -> Response:
+    """A new client; its id and secret are made where the caller gives none."""
+    current_console().platform(name)
+    record = {"client_id": secrets.token_hex(ID_BYTES), "client_secret": secrets.token_hex(ID_BYTES)} | read_json()
+    if SHELF.find(name, str(record["client_id"])) is not None:
+        raise Problem(409, "Already registered", "a client has this client_id: PUT replaces it, PATCH changes it")
+    return SHELF.store(name, record)

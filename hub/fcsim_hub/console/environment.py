@@ -1,0 +1,65 @@
+"""Where everything is, who exists, what happened."""
+
+from dataclasses import asdict
+
+from flask import Blueprint, Response, jsonify, request
+
+from fcsim_hub import __version__
+from fcsim_hub.console.context import current_console
+from fcsim_hub.console.problem import read_number
+from fcsim_hub.domain.ledger import LEDGER
+from fcsim_hub.storage.events import list_events
+from fcsim_hub.storage.people import list_people
+from fcsim_hub.storage.registrations import PROVIDERS
+
+blueprint = Blueprint("environment", __name__)
+
+LIMIT_MAX = 1000
+
+
+@blueprint.get("/environment")
+def environment() -> Response:
+    """Addresses, platforms and providers."""
+    console = current_console()
+    platforms = {}
+    with console.database.read() as connection:
+        people = len(list_people(connection, console.world))
+        for name, platform in console.platforms.items():
+            _, realm = console.platform(name)
+            platforms[name] = {
+                "title": platform.title,
+                "issuer": console.issuers[name],
+                "posture": platform.posture,
+                "levels": [str(level) for level in platform.levels],
+                "providers": [
+                    {"uid": one.uid, "name": one.name, "title": one.title, "issuer": one.issuer, "active": one.active}
+                    for one, _ in PROVIDERS.list(connection, realm)
+                ],
+            }
+    return jsonify(
+        version=__version__,
+        world=console.world,
+        now=console.clock.now(),
+        platforms=platforms,
+        demo={"url": console.urls.demo},
+        console={"url": console.urls.console, "api": f"{console.urls.console}/api/v1"},
+        people=people,
+        left_out=list(console.left_out),
+    )
+
+
+@blueprint.get("/differences")
+def differences() -> Response:
+    """The fidelity ledger: what an integration must not rely on."""
+    return jsonify([asdict(one) for one in LEDGER])
+
+
+@blueprint.get("/events")
+def events() -> Response:
+    """Business events of a platform, oldest first; `limit` keeps the newest."""
+    console = current_console()
+    _, realm = console.platform(request.args.get("platform", next(iter(console.platforms))))
+    after = int(read_number("after", 0, low=0, high=2**53))
+    limit = int(read_number("limit", 100, low=1, high=LIMIT_MAX))
+    with console.database.read() as connection:
+        return jsonify(list_events(connection, realm, after=after, limit=limit))

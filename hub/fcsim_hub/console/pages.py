@@ -1,0 +1,148 @@
+"""What people look at: where to plug an application, who may log in, what was sent, why something failed."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from fcsim_hub.console.context import ConsoleContext, current_console
+from fcsim_hub.console.mails import existing_mail, summary
+from fcsim_hub.console.openapi import document
+from fcsim_hub.domain.errors.base import errors_by_code
+from fcsim_hub.domain.ledger import LEDGER
+from fcsim_hub.gateways.message import PARIS, make_message, write_letter
+from fcsim_hub.storage.events import list_events
+from fcsim_hub.storage.outbox import list_mails
+from fcsim_hub.storage.people import list_people
+from fcsim_hub.storage.registrations import CLIENTS, PROVIDERS
+from fcsim_hub.web.pages import render_page
+
+blueprint = Blueprint("pages", __name__, template_folder="templates")
+
+READY_CLIENT = "my-app"
+SHOWN = 5
+MAIL_CSP = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""A mail is shown in a frame that runs nothing; its styles are inline, as mails must have them."""
+VIEWS = ("html", "text", "raw")
+
+
+def paris(moment: float) -> str:
+    """A moment as the pages show it."""
+    return datetime.fromtimestamp(moment, UTC).astimezone(PARIS).strftime("%Y-%m-%d %H:%M:%S")
+
+
+@blueprint.get("/")
+def home() -> Response:
+    """Where to plug an application, and what just happened."""
+    console = current_console()
+    with console.database.read() as connection:
+        platforms = [_overview(console, connection, name) for name in console.platforms]
+        mails = [summary(mail) for mail in list_mails(connection, console.world, limit=SHOWN)]
+        people = sorted(list_people(connection, console.world).items(), key=lambda one: one[1].persona or "~")
+    return _page(
+        "home.html",
+        platforms=platforms,
+        mails=mails,
+        people=people[:SHOWN],
+        urls=console.urls,
+        left_out=console.left_out,
+    )
+
+
+def _overview(console: ConsoleContext, connection: Any, name: str) -> dict[str, Any]:
+    platform, realm = console.platform(name)
+    clients = CLIENTS.list(connection, realm)
+    ready = [client for client, origin in clients if origin.endswith(f"{READY_CLIENT}.toml")]
+    logins = [one for one in list_events(connection, realm, limit=500) if one["event"] == "FC_REDIRECTED_TO_SP"]
+    return {
+        "platform": platform,
+        "issuer": console.issuers[name],
+        "clients": clients,
+        "ready": ready[0] if ready else None,
+        "logins": list(reversed(logins))[:SHOWN],
+        "providers": {one.uid: one for one, _ in PROVIDERS.list(connection, realm)},
+    }
+
+
+@blueprint.get("/people")
+def people() -> Response:
+    """Everyone, with what to type."""
+    console = current_console()
+    wanted = request.args.get("q", "").strip()
+    with console.database.read() as connection:
+        found = list_people(connection, console.world)
+    shown = {
+        name: one for name, one in found.items() if wanted.lower() in f"{name} {one.family_name} {one.summary}".lower()
+    }
+    return _page("people.html", people=shown, total=len(found), wanted=wanted)
+
+
+@blueprint.get("/clients")
+def clients() -> Response:
+    """Every registration."""
+    console = current_console()
+    with console.database.read() as connection:
+        found = {name: CLIENTS.list(connection, console.platform(name)[1]) for name in console.platforms}
+    return _page("clients.html", clients=found, platforms=console.platforms)
+
+
+@blueprint.get("/mails")
+def mails() -> Response:
+    """The mailbox."""
+    console = current_console()
+    to, flow = request.args.get("to", ""), request.args.get("flow", "")
+    with console.database.read() as connection:
+        found = [summary(mail) for mail in list_mails(connection, console.world, to=to, flow=flow)]
+    return _page("mails.html", mails=found, to=to)
+
+
+@blueprint.get("/mails/<mail_id>")
+def mail(mail_id: str) -> Response:
+    """One mail, as HTML, text or raw."""
+    found = existing_mail(mail_id)
+    view = request.args.get("view", "html")
+    letter = write_letter(found.notice)
+    raw = make_message(found.notice).as_string() if view == "raw" else ""
+    response = _page(
+        "mail.html", mail=summary(found), view=view if view in VIEWS else "html", views=VIEWS, letter=letter, raw=raw
+    )
+    response.headers["Content-Security-Policy"] += "; frame-src 'self'"
+    return response
+
+
+@blueprint.get("/mails/<mail_id>/body")
+def mail_body(mail_id: str) -> Response:
+    """The HTML of a mail, for the frame of its page."""
+    response = Response(write_letter(existing_mail(mail_id).notice).html, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = MAIL_CSP
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.get("/errors")
+def errors() -> Response:
+    """The catalogue of error codes."""
+    return _page("errors.html", catalogue=errors_by_code())
+
+
+@blueprint.get("/differences")
+def differences() -> Response:
+    """The fidelity ledger."""
+    return _page("differences.html", ledger=LEDGER)
+
+
+@blueprint.get("/support")
+def support() -> Response:
+    """What the support button of an error page sends."""
+    names = ("platform", "error_code", "error_id", "sp_name", "idp_name")
+    return _page("support.html", received={name: request.args[name][:200] for name in names if name in request.args})
+
+
+@blueprint.get("/api")
+def api() -> Response:
+    """The control API, for reading."""
+    return _page("api.html", paths=document()["paths"])
+
+
+def _page(template: str, **facts: Any) -> Response:
+    return render_page(f"console/{template}", paris=paris, here=request.path, **facts)

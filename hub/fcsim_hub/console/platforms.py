@@ -1,0 +1,68 @@
+"""A platform over the control API: what can be changed of it while it runs, and back to what its file says."""
+
+import json
+from typing import Any
+
+from flask import Blueprint, Response, jsonify
+
+from fcsim_hub.console.context import current_console
+from fcsim_hub.console.problem import invalid, read_json
+from fcsim_hub.domain.platforms import CHANGEABLE, Platform
+from fcsim_hub.domain.records import InvalidField
+from fcsim_hub.storage.documents import to_dict
+from fcsim_hub.storage.platforms import changed_platform, find_changes, forget_changes, put_changes
+from fcsim_hub.web.hub import FRESH_SECONDS
+
+blueprint = Blueprint("platforms", __name__)
+
+
+@blueprint.get("/platforms/<name>")
+def read(name: str) -> Response:
+    """The platform as it answers now."""
+    platform, changes = _now(name)
+    return _described(name, changed_platform(platform, changes))
+
+
+@blueprint.patch("/platforms/<name>")
+def change(name: str) -> Response:
+    """Change the members given."""
+    console = current_console()
+    platform, changes = _now(name)
+    changes |= read_json()
+    try:
+        changed = changed_platform(platform, changes)
+    except InvalidField as wrong:
+        raise invalid(wrong) from None
+    with console.database.write() as connection:
+        put_changes(connection, console.platform(name)[1], changes, console.clock.now())
+    return _once_in_effect(name, changed)
+
+
+@blueprint.delete("/platforms/<name>")
+def forget(name: str) -> Response:
+    """Back to what the file says."""
+    console = current_console()
+    platform, realm = console.platform(name)
+    with console.database.write() as connection:
+        forget_changes(connection, realm)
+    return _once_in_effect(name, platform)
+
+
+def _now(name: str) -> tuple[Platform, dict[str, Any]]:
+    console = current_console()
+    platform, realm = console.platform(name)
+    with console.database.read() as connection:
+        document = find_changes(connection, realm)
+    return platform, json.loads(document) if document else {}
+
+
+def _once_in_effect(name: str, platform: Platform) -> Response:
+    """Answer when no process serves the former platform any more: what the caller asks next meets the new one."""
+    current_console().sleep(FRESH_SECONDS)
+    return _described(name, platform)
+
+
+def _described(name: str, platform: Platform) -> Response:
+    members = to_dict(platform)
+    shown = {key: members[key] for key in ("name", "title", *CHANGEABLE)}
+    return jsonify(shown | {"issuer": current_console().issuers[name]})

@@ -1,0 +1,113 @@
+"""Registrations of one kind over the control API: listed, read, replaced, changed, removed.
+
+A change acts at the next request, in every process.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic
+from urllib.parse import quote
+
+from flask import Blueprint, Response, jsonify
+
+from fcsim_hub.console.context import current_console
+from fcsim_hub.console.problem import Problem, invalid, read_json
+from fcsim_hub.domain.platforms import Platform
+from fcsim_hub.domain.records import InvalidField
+from fcsim_hub.storage.documents import from_record, to_dict
+from fcsim_hub.storage.registrations import Registrations, T
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shelf(Generic[T]):
+    """The views of one kind of registration."""
+
+    noun: str
+    """In the texts of problems: client, provider."""
+    segment: str
+    """In addresses: /platforms/<platform>/<segment>/<key>."""
+    registrations: Registrations[T]
+    check: Callable[[T, Platform], None]
+    """Refuses what the platform cannot honour; raises InvalidField."""
+
+    def install(self, blueprint: Blueprint) -> None:
+        """Add the views."""
+        everything, one = f"/platforms/<name>/{self.segment}", f"/platforms/<name>/{self.segment}/<path:key>"
+        for path, method, view in (
+            (everything, "GET", self.list_all),
+            (one, "GET", self.read),
+            (one, "PUT", self.replace),
+            (one, "PATCH", self.change),
+            (one, "DELETE", self.remove),
+        ):
+            blueprint.add_url_rule(path, f"{view.__name__}", view, methods=[method])
+
+    def list_all(self, name: str) -> Response:
+        """Every one of a platform."""
+        console = current_console()
+        _, realm = console.platform(name)
+        with console.database.read() as connection:
+            found = self.registrations.list(connection, realm)
+        return jsonify([to_dict(record) for record, _ in found])
+
+    def read(self, name: str, key: str) -> Response:
+        """One."""
+        return jsonify(to_dict(self._existing(name, key)))
+
+    def replace(self, name: str, key: str) -> Response:
+        """Create or replace, under a key of the caller's choosing."""
+        return self._put(name, key, read_json())
+
+    def change(self, name: str, key: str) -> Response:
+        """Change the members given."""
+        return self._put(name, key, to_dict(self._existing(name, key)) | read_json())
+
+    def remove(self, name: str, key: str) -> Response:
+        """Remove: unknown from the next request on."""
+        console = current_console()
+        _, realm = console.platform(name)
+        with console.database.write() as connection:
+            removed = self.registrations.delete(connection, realm, key)
+        if not removed:
+            raise self._unknown(key)
+        return Response(status=204)
+
+    def find(self, name: str, key: str) -> T | None:
+        """One, where it exists."""
+        console = current_console()
+        _, realm = console.platform(name)
+        with console.database.read() as connection:
+            return self.registrations.find(connection, realm, key)
+
+    def store(self, name: str, record: dict[str, Any]) -> Response:
+        """Validate and keep; 201 when it is new. Raises Problem."""
+        console = current_console()
+        platform, realm = console.platform(name)
+        try:
+            checked = from_record(self.registrations.kind, record)
+            self.check(checked, platform)
+        except InvalidField as wrong:
+            raise invalid(wrong) from None
+        with console.database.write() as connection:
+            is_new = self.registrations.put(connection, realm, checked, console.clock.now())
+        response = jsonify(to_dict(checked))
+        if is_new:
+            response.status_code = 201
+            key = quote(str(getattr(checked, self.registrations.key)), safe="")
+            response.headers["Location"] = f"/api/v1/platforms/{name}/{self.segment}/{key}"
+        return response
+
+    def _put(self, name: str, key: str, record: dict[str, Any]) -> Response:
+        current_console().platform(name)
+        if record.setdefault(self.registrations.key, key) != key:
+            found = repr(record[self.registrations.key])[:80]
+            raise invalid(InvalidField(self.registrations.key, "the one of the address", found))
+        return self.store(name, record)
+
+    def _existing(self, name: str, key: str) -> T:
+        if (record := self.find(name, key)) is None:
+            raise self._unknown(key)
+        return record
+
+    def _unknown(self, key: str) -> Problem:
+        return Problem(404, f"Unknown {self.noun}", f"no {self.noun} {key[:80]!r} on this platform")

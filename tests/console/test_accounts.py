@@ -1,0 +1,122 @@
+"""Accounts set over the control API: disabled, preferences, subs stored before any login (inside-the-hub §11, §12)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from fcsim_hub.gateways.visitor import Arrival, Stopped, Traveller
+from support.clock import MovableClock
+from support.relying_party import RelyingParty, query_of
+from support.rogue_provider import Rogue
+from support.site import Site
+
+NADEGE = {
+    "given_names": ["Nadège"],
+    "family_name": "ACCOUNT",
+    "birthdate": "1971-02-03",
+    "gender": "female",
+    "birthplace": "75107",
+    "email": "nadege@fcsim.test",
+}
+
+
+@pytest.fixture
+def nadege(site: Site, rogue: Rogue, person: str) -> Iterator[str]:
+    """A person whose account no other test shares, who logs in through the test's own provider."""
+    record = NADEGE | {"family_name": f"ACCOUNT {''.join(chr(65 + int(digit, 16)) for digit in person[-8:])}"}
+    assert site.api("PUT", f"/people/{person}", record)[0] == 201
+    claims = {key: value for key, value in record.items() if key != "given_names"}
+    rogue.userinfo = lambda told: told.update(claims, given_name="Nadège", birthcountry="99100")
+    return person
+
+
+def here(person: str) -> str:
+    return f"/platforms/franceconnect/accounts/{person}"
+
+
+def log_in(rp: RelyingParty, rogue: Rogue) -> Arrival | Stopped:
+    return RelyingParty(rp.site, rp.record).travel(Traveller("nobody", rogue.uid))
+
+
+def sub_of(rp: RelyingParty, rogue: Rogue) -> str:
+    end = log_in(rp, rogue)
+    assert isinstance(end, Arrival), end
+    tokens = rp.redeem(query_of(end.redirect_to)["code"])
+    return str(rp.verified(tokens.body["id_token"])["sub"])
+
+
+def test_there_is_no_account_before_the_first_login_and_one_after(
+    rp: RelyingParty, rogue: Rogue, nadege: str, clock: MovableClock
+) -> None:
+    assert rp.site.api("GET", here(nadege))[0] == 404
+    sub = sub_of(rp, rogue)
+    _, first = rp.site.api("GET", here(nadege))
+    assert (first["active"], first["subs"]) == (True, {rp.record["entity_id"]: sub})
+    clock.advance(30)
+    log_in(rp, rogue)
+    _, second = rp.site.api("GET", here(nadege))
+    assert (second["id"], second["subs"]) == (first["id"], first["subs"])
+    assert second["last_connection"] >= first["last_connection"] + 30
+
+
+def test_h146_a_disabled_account_is_y180001_until_it_is_enabled_again(
+    rp: RelyingParty, rogue: Rogue, nadege: str
+) -> None:
+    """inside-the-hub §11.4, §20 test 32."""
+    status, made = rp.site.api("PUT", here(nadege), {"active": False})
+    assert (status, made["active"], made["last_connection"]) == (201, False, None)
+    end = log_in(rp, rogue)
+    assert isinstance(end, Stopped)
+    assert (end.code, end.status) == ("Y180001", 403)
+    assert "FC_VERIFIED" not in [event["event"] for event in rp.site.events(end.flow_id)]
+    assert rp.site.api("PUT", here(nadege), {"active": True})[0] == 200
+    assert isinstance(log_in(rp, rogue), Arrival)
+
+
+def test_a_sub_stored_before_the_first_login_wins(rp: RelyingParty, rogue: Rogue, nadege: str) -> None:
+    """service-provider-side §11: a sub inherited from v1."""
+    rp.site.api("PUT", here(nadege), {"subs": {rp.record["entity_id"]: "inherited-from-v1"}})
+    assert sub_of(rp, rogue) == "inherited-from-v1"
+    assert rp.site.api("PUT", here(nadege), {"active": True})[1]["subs"] == {
+        rp.record["entity_id"]: "inherited-from-v1"
+    }
+
+
+@pytest.mark.parametrize(
+    ("is_exclude_list", "listed", "blocked"),
+    [(True, False, False), (True, True, True), (False, True, False), (False, False, True)],
+)
+def test_preferences_block_a_provider_as_the_truth_table_says(
+    rp: RelyingParty, rogue: Rogue, nadege: str, is_exclude_list: bool, listed: bool, blocked: bool
+) -> None:
+    """inside-the-hub §12, §20 tests 33 and 34."""
+    settings = {"is_exclude_list": is_exclude_list, "list": [rogue.uid] if listed else []}
+    assert rp.site.api("PUT", here(nadege), {"idp_settings": settings})[1]["idp_settings"] == settings
+    end = log_in(rp, rogue)
+    assert isinstance(end, Stopped) is blocked
+    if isinstance(end, Stopped):
+        assert (end.code, end.status) == ("Y100011", 403)
+        rp.site.api("PUT", here(nadege), {"idp_settings": {"is_exclude_list": True, "list": []}})
+        assert isinstance(log_in(rp, rogue), Arrival)
+
+
+@pytest.mark.parametrize(
+    ("members", "key"),
+    [
+        ({"active": "no"}, "active"),
+        ({"subs": {"entity": ""}}, "subs"),
+        ({"subs": {"entity": "x" * 256}}, "subs"),
+        ({"idp_settings": {"list": "x"}}, "idp_settings.list"),
+        ({"idp_settings": {"allow": []}}, "idp_settings.allow"),
+        ({"id": "x"}, "id"),
+    ],
+)
+def test_a_wrong_account_is_refused(site: Site, nadege: str, members: dict[str, Any], key: str) -> None:
+    status, problem = site.api("PUT", here(nadege), members)
+    assert (status, problem["errors"][0]["key"]) == (400, key)
+    assert site.api("GET", here(nadege))[0] == 404
+
+
+def test_an_account_of_nobody_is_a_problem(site: Site) -> None:
+    assert site.api("PUT", here("nobody-at-all"), {})[0] == 404
