@@ -1,0 +1,192 @@
+"""Fixture files: the built-in ones, with folders laid over them file by file; read, expanded, not yet validated."""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from fcsim_hub.config import Settings
+from fcsim_hub.domain.clients import Client, check_client
+from fcsim_hub.domain.data_providers import DataProvider, check_data_provider
+from fcsim_hub.domain.people import Person
+from fcsim_hub.domain.platforms import Platform
+from fcsim_hub.domain.providers import Provider, check_provider, without_fixture_keys
+from fcsim_hub.domain.records import InvalidField, MalformedRecord
+from fcsim_hub.storage.documents import from_record
+
+T = TypeVar("T")
+Record = dict[str, Any]
+FOLDERS = ("platforms", "clients", "providers", "data_providers", "people", "services")
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+class FixtureError(Exception):
+    """A fixture that cannot be used: its file, the key, what was expected and what was found, on one line."""
+
+
+@dataclass(frozen=True)
+class Fixtures:
+    """Every fixture file: folder -> file path -> record."""
+
+    records: Mapping[str, Mapping[str, Record]]
+
+    def folder(self, name: str) -> Mapping[str, Record]:
+        """The files of one folder, in the order of their names."""
+        return self.records[name]
+
+    def platforms(self) -> dict[str, Platform]:
+        """The platforms, by name."""
+        read = self._each("platforms", lambda record: from_record(Platform, record))
+        for path, platform in read.items():
+            if platform.name != Path(path).stem:
+                raise FixtureError(f"{path}: name: expected {Path(path).stem!r} as the file, found {platform.name!r}")
+        return {platform.name: platform for platform in read.values()}
+
+    def people(self) -> dict[str, tuple[Person, str]]:
+        """Name -> person and file."""
+        read = self._each("people", lambda record: from_record(Person, record))
+        return {Path(path).stem: (person, path) for path, person in read.items()}
+
+    def clients(self, platform: Platform) -> "Kept[Client]":
+        """File -> client of this platform: the clients' own files, and the demo services' registrations."""
+        records = dict(self.folder("clients")) | {
+            path: record["client"] for path, record in self.folder("services").items() if "client" in record
+        }
+        return _keep(_of(platform, records), lambda record: _client(record, platform))
+
+    def providers(self, platform: Platform) -> "Kept[Provider]":
+        """File -> provider of this platform."""
+        return _keep(_of(platform, self.folder("providers")), lambda record: _provider(record, platform))
+
+    def data_providers(self, platform: Platform) -> "Kept[DataProvider]":
+        """File -> data provider of this platform."""
+        records = _of(platform, self.folder("data_providers"))
+        return _keep(records, lambda record: _data_provider(record, platform))
+
+    def left_out(self, platform: Platform) -> list[str]:
+        """Registrations that FranceConnect would not load, with the reason, a line each (§4, inside-the-hub §3.9)."""
+        return [
+            line
+            for kept in (self.clients(platform), self.providers(platform), self.data_providers(platform))
+            for line in kept.left_out
+        ]
+
+    def _each(self, folder: str, read: Callable[[Record], T]) -> dict[str, T]:
+        return _each(self.folder(folder), read)
+
+
+def _client(record: Record, platform: Platform) -> Client:
+    client = from_record(Client, {key: value for key, value in record.items() if key != "platform"})
+    check_client(client, platform)
+    return client
+
+
+def _provider(record: Record, platform: Platform) -> Provider:
+    provider = from_record(Provider, without_fixture_keys(record))
+    check_provider(provider, platform)
+    return provider
+
+
+def _data_provider(record: Record, platform: Platform) -> DataProvider:
+    provider = from_record(DataProvider, {key: value for key, value in record.items() if key != "platform"})
+    check_data_provider(provider, platform)
+    return provider
+
+
+def _of(platform: Platform, records: Mapping[str, Record]) -> dict[str, Record]:
+    for path, record in records.items():
+        if "platform" not in record:
+            raise FixtureError(f"{path}: platform: expected the name of a platform, found none")
+    return {path: record for path, record in records.items() if record["platform"] == platform.name}
+
+
+class Kept(dict[str, T]):
+    """File -> registration, and why others were left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left_out: list[str] = []
+
+
+def _keep(records: Mapping[str, Record], read: Callable[[Record], T]) -> Kept[T]:
+    """A value FranceConnect refuses leaves its record out; a file that is no registration at all stops the start."""
+    kept: Kept[T] = Kept()
+    for path, record in records.items():
+        try:
+            kept[path] = read(record)
+        except MalformedRecord as malformed:
+            raise FixtureError(f"{path}: {malformed}") from None
+        except InvalidField as invalid:
+            kept.left_out.append(f"{path}: {invalid}")
+    return kept
+
+
+def _each(records: Mapping[str, Record], read: Callable[[Record], T]) -> dict[str, T]:
+    found = {}
+    for path, record in records.items():
+        try:
+            found[path] = read(record)
+        except InvalidField as invalid:
+            raise FixtureError(f"{path}: {invalid}") from None
+    return found
+
+
+def built_in() -> Path:
+    """The fixtures shipped with the package; in a checkout, the folder at its root."""
+    here = Path(__file__).parent
+    shipped = here / "built_in_fixtures"
+    return shipped if shipped.is_dir() else here.parent.parent / "fixtures"
+
+
+def platform_names(settings: Settings) -> tuple[str, ...]:
+    """The platforms that have a file, known before any address is: a platform is called as its file."""
+    layers = [built_in(), *settings.fixtures]
+    return tuple(sorted({file.stem for layer in layers for file in (layer / "platforms").glob("*.toml")}))
+
+
+def load_fixtures(settings: Settings) -> Fixtures:
+    """Read every file, later folders over earlier ones, placeholders expanded. Raises FixtureError."""
+    for folder in settings.fixtures:
+        if not folder.is_dir():
+            raise FixtureError(f"{folder}: expected a folder of fixtures, found none")
+    layers = [built_in(), *settings.fixtures]
+    places = {
+        **settings.urls.model_dump(),
+        **{f"{name}_internal": url for name, url in settings.internal.model_dump().items()},
+    }
+    return Fixtures({name: dict(_read_folder(name, layers, places)) for name in FOLDERS})
+
+
+def _read_folder(name: str, layers: Iterable[Path], places: Mapping[str, str]) -> Iterable[tuple[str, Record]]:
+    files = {file.name: file for layer in layers for file in sorted((layer / name).glob("*.toml"))}
+    for _, file in sorted(files.items()):
+        yield str(file), _read_file(file, places)
+
+
+def _read_file(file: Path, places: Mapping[str, str]) -> Record:
+    try:
+        record: Record = _expand(tomllib.loads(file.read_text(encoding="utf-8")), places, str(file), "")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as failure:
+        raise FixtureError(f"{file}: expected TOML, found: {failure}") from None
+    return record
+
+
+def _expand(value: Any, places: Mapping[str, str], file: str, key: str) -> Any:
+    """Replace {franceconnect} and the like, wherever a text holds one."""
+    if isinstance(value, dict):
+        return {name: _expand(one, places, file, f"{key}.{name}".lstrip(".")) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_expand(one, places, file, f"{key}.{rank}") for rank, one in enumerate(value)]
+    if not isinstance(value, str):
+        return value
+
+    def replace(found: re.Match[str]) -> str:
+        if found[1] not in places:
+            raise FixtureError(
+                f"{file}: {key}: expected one of {', '.join(sorted(places))} between braces, found {found[0]!r}"
+            )
+        return places[found[1]]
+
+    return _PLACEHOLDER.sub(replace, value)

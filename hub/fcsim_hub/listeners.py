@@ -1,0 +1,111 @@
+"""Sockets and servers: ports are bound before the applications exist, so that each knows every address."""
+
+import errno
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Thread
+from typing import Any
+
+from waitress.server import create_server
+
+WsgiApp = Callable[..., Any]
+BACKLOG = 256
+
+
+class PortTaken(Exception):
+    """Another program listens there."""
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A bound port, on IPv4 and where possible IPv6: `localhost` resolves to either."""
+
+    sockets: tuple[socket.socket, ...]
+
+    @property
+    def port(self) -> int:
+        """The port that was bound."""
+        return int(self.sockets[0].getsockname()[1])
+
+    def close(self) -> None:
+        """Give the port back."""
+        for listening in self.sockets:
+            listening.close()
+
+
+def bind(host: str, port: int) -> Listener:
+    """Listen on a port, 0 for any free one. Raises PortTaken."""
+    try:
+        first = _bind(socket.AF_INET6 if ":" in host else socket.AF_INET, host, port)
+    except OSError as failure:
+        if failure.errno != errno.EADDRINUSE:
+            raise
+        raise PortTaken(f"port {port} on {host} is taken by another program") from None
+    if host != "127.0.0.1":
+        return Listener((first,))
+    try:
+        return Listener((first, _bind(socket.AF_INET6, "::1", first.getsockname()[1])))
+    except OSError:
+        return Listener((first,))  # no IPv6 here, or that one port is taken: IPv4 serves
+
+
+def _bind(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listening.bind((host, port))
+        listening.listen(BACKLOG)
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+@dataclass
+class Served:
+    """An application answering on its listener, in threads of its own."""
+
+    name: str
+    app: WsgiApp
+    listener: Listener
+    threads: int
+    _server: Any = None
+    _thread: Thread | None = field(default=None, repr=False)
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self._server = create_server(
+            self.app,
+            sockets=list(self.listener.sockets),
+            threads=self.threads,
+            ident=None,
+            clear_untrusted_proxy_headers=True,
+            channel_timeout=30,
+            connection_limit=400,
+            max_request_header_size=65_536,
+            max_request_body_size=1_048_576,
+        )
+        self._thread = Thread(target=self._run, name=f"serve-{self.name}", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._server.run()
+        except OSError as failure:
+            # Closing the sockets is how another thread ends the loop.
+            if failure.errno != errno.EBADF:
+                raise
+
+    def stop(self) -> None:
+        """Take no more requests, finish the ones under way."""
+        if self._server is None:
+            self.listener.close()
+            return
+        self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
+        self._server.close()
+        self.listener.close()
+        if self._thread:
+            self._thread.join(2)

@@ -1,0 +1,249 @@
+"""`fcsim up`: every application in one process, one listener each; `fcsim serve`: one of them."""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+from flask import Flask
+from pydantic import ValidationError
+
+from fcsim_hub.app import create_app, make_hub
+from fcsim_hub.clock import Clock, SystemClock
+from fcsim_hub.config import Addresses, Settings
+from fcsim_hub.console.app import create_console
+from fcsim_hub.console.context import ConsoleContext
+from fcsim_hub.domain.platforms import Platform
+from fcsim_hub.domain.realms import DEFAULT_WORLD, Realm
+from fcsim_hub.fixtures import FixtureError, Fixtures, load_fixtures, platform_names
+from fcsim_hub.gateways.http import HttpCaller
+from fcsim_hub.gateways.provider_accounts import ProviderAccounts
+from fcsim_hub.gateways.smtp import Postman
+from fcsim_hub.housekeeping import Housekeeper
+from fcsim_hub.listeners import Listener, Served, WsgiApp, bind
+from fcsim_hub.storage.database import Database
+from fcsim_hub.storage.documents import first_problem
+from fcsim_hub.storage.registrations import CLIENTS, DATA_PROVIDERS, PROVIDERS
+from fcsim_hub.storage.schema import upgrade, wait_for_others
+from fcsim_hub.storage.sealed import Seal
+from fcsim_hub.storage.seed import ensure_keys, seed, seed_people
+
+log = logging.getLogger("fcsim")
+
+COMPANIONS = ("providers", "demo", "console")
+"""The applications beside the platforms of the hub."""
+CONTROL_SECONDS = 6.0
+"""How long the console waits for the providers."""
+
+
+@dataclass
+class Stack:
+    """What runs in this process."""
+
+    settings: Settings
+    fixtures: Fixtures
+    platforms: Mapping[str, Platform]
+    served: list[Served] = field(default_factory=list)
+    workers: list[Postman | Housekeeper] = field(default_factory=list)
+    databases: list[Database] = field(default_factory=list)
+    closing: list[Callable[[], None]] = field(default_factory=list)
+    """What the companions hold open."""
+    left_out: list[str] = field(default_factory=list)
+    """Registrations that were not loaded, with the reason."""
+
+    def start(self) -> None:
+        """Answer requests."""
+        for one in (*self.served, *self.workers):
+            one.start()
+
+    def stop(self) -> None:
+        """Finish what is under way, then stop."""
+        for one in (*self.workers, *self.served):
+            one.stop()
+        for close in (*self.closing, *(database.close for database in self.databases)):
+            close()
+
+    def issuers(self) -> dict[str, str]:
+        """Platform -> issuer."""
+        urls = self.settings.urls.model_dump()
+        return {name: f"{urls[_address_key(name)]}{platform.prefix}" for name, platform in self.platforms.items()}
+
+
+def build_stack(settings: Settings, names: tuple[str, ...] | None = None, clock: Clock | None = None) -> Stack:
+    """Bind, read, migrate, seed, and compose the applications named, or all; nothing answers yet.
+
+    Raises FixtureError, PortTaken, ForeignDatabase, KeysUnreadable.
+    """
+    known = platform_names(settings)
+    names = names or (*known, *COMPANIONS)
+    if missing := set(names) - {*known, *COMPANIONS}:
+        raise FixtureError(f"fixtures/platforms/{min(missing)}.toml: expected a platform file, found none")
+    with ExitStack() as undo:
+        listeners = {}
+        for name in names:
+            listeners[name] = bind(settings.host, _port(getattr(settings.urls, _address_key(name))))
+            undo.callback(listeners[name].close)
+        stack = _compose(_with_ports(settings, listeners), listeners, clock or SystemClock(), undo)
+        undo.pop_all()
+    return stack
+
+
+def _compose(settings: Settings, listeners: Mapping[str, Listener], clock: Clock, undo: ExitStack) -> Stack:
+    """The applications of these listeners; what is opened on the way is closed by `undo` when one of them fails."""
+    fixtures = load_fixtures(settings)
+    stack = Stack(settings, fixtures, fixtures.platforms())
+    undo.callback(stack.stop)
+    stack.left_out += [line for platform in stack.platforms.values() for line in fixtures.left_out(platform)]
+    for line in stack.left_out:
+        log.warning("left out: %s", line)
+    builders: dict[str, Callable[[], WsgiApp]] = {
+        "providers": lambda: _make(stack, "fcsim_providers", "ProvidersSettings", _providers_settings(stack), clock),
+        "demo": lambda: _make(stack, "fcsim_demo", "DemoSettings", _demo_settings(stack)),
+    }
+    if {"console", *stack.platforms} & set(listeners):
+        database = _prepare_hub(stack, clock)
+        builders["console"] = lambda: create_console(_console_context(stack, database, clock))
+        for name, platform in stack.platforms.items():
+            builders[name] = lambda platform=platform: create_app(_hub(stack, platform, database, clock))  # type: ignore[misc]  # binds the loop's value
+        stack.workers.append(Housekeeper(database, clock))
+        if settings.smtp_url and set(stack.platforms) & set(listeners):
+            stack.workers.append(Postman(database, settings.smtp_url.get_secret_value(), clock))
+    for name, listener in listeners.items():
+        threads = settings.threads * (2 if name == "console" else 1)
+        stack.served.append(Served(name, builders[name](), listener, threads))
+    return stack
+
+
+def _address_key(name: str) -> str:
+    return name.replace("-", "_")
+
+
+def _port(url: str) -> int:
+    """The port of a public address; 0 asks for a free one."""
+    return int(url.rpartition(":")[2].partition("/")[0])
+
+
+def _with_ports(settings: Settings, listeners: Mapping[str, Listener]) -> Settings:
+    """The addresses, once every port is known."""
+    urls = settings.urls.model_dump()
+    for name, listener in listeners.items():
+        key = _address_key(name)
+        if _port(urls[key]) == 0:
+            urls[key] = f"{urls[key].rpartition(':')[0]}:{listener.port}"
+    return settings.model_copy(update={"urls": Addresses(**urls)})
+
+
+def _prepare_hub(stack: Stack, clock: Clock) -> Database:
+    """The hub's database: at this version's schema, holding what the fixtures say, with its keys."""
+    settings = stack.settings
+    if not settings.database_url:
+        settings.data.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.hub_database)
+    stack.databases.append(database)
+    database.wait()
+    upgrade(database)
+    seal, now = Seal(settings.secret("secret_key")), clock.now()
+    with database.write() as connection:
+        wait_for_others(database, connection)
+        seed_people(connection, DEFAULT_WORLD, stack.fixtures.people(), now)
+        for platform in stack.platforms.values():
+            realm = Realm(platform.name)
+            seed(connection, realm, CLIENTS, stack.fixtures.clients(platform), now)
+            seed(connection, realm, PROVIDERS, stack.fixtures.providers(platform), now)
+            seed(connection, realm, DATA_PROVIDERS, stack.fixtures.data_providers(platform), now)
+            ensure_keys(connection, platform, realm, seal, now)
+    return database
+
+
+def _hub(stack: Stack, platform: Platform, database: Database, clock: Clock) -> Any:
+    settings, key = stack.settings, _address_key(platform.name)
+    return make_hub(
+        platform,
+        database,
+        base_url=getattr(settings.urls, key),
+        internal_url=getattr(settings.internal, key),
+        console_url=settings.urls.console,
+        secret_key=settings.secret("secret_key"),
+        clock=clock,
+    )
+
+
+def _console_context(stack: Stack, database: Database, clock: Clock) -> ConsoleContext:
+    return ConsoleContext(
+        platforms=stack.platforms,
+        issuers=stack.issuers(),
+        database=database,
+        clock=clock,
+        urls=stack.settings.urls,
+        internal_urls=stack.settings.internal,
+        provider_accounts=ProviderAccounts(
+            HttpCaller(CONTROL_SECONDS), stack.settings.internal.providers, stack.settings.secret("control_token")
+        ),
+        left_out=tuple(stack.left_out),
+        sleep=time.sleep,
+    )
+
+
+def _providers_settings(stack: Stack) -> dict[str, Any]:
+    settings, issuers = stack.settings, stack.issuers()
+    if not settings.providers_database_url:
+        settings.data.mkdir(parents=True, exist_ok=True)
+    return {
+        "public_url": settings.urls.providers,
+        "database_url": settings.providers_database,
+        "callbacks": {name: [f"{issuer}/oidc-callback"] for name, issuer in issuers.items()},
+        "logout_callbacks": {name: [f"{issuer}/client/logout-callback"] for name, issuer in issuers.items()},
+        "control_token": settings.secret("control_token"),
+        "secret_key": settings.secret("secret_key"),
+        "providers": {
+            path: record for path, record in stack.fixtures.folder("providers").items() if "simulator" in record
+        },
+        "people": stack.fixtures.folder("people"),
+    }
+
+
+def _demo_settings(stack: Stack) -> dict[str, Any]:
+    settings, issuers = stack.settings, stack.issuers()
+    return {
+        "public_url": settings.urls.demo,
+        "secret_key": settings.secret("secret_key"),
+        "platforms": {
+            name: {
+                "issuer": issuers[name],
+                "internal_base": getattr(settings.internal, _address_key(name)) + platform.prefix,
+                "title": platform.title,
+            }
+            for name, platform in stack.platforms.items()
+        },
+        "internal_url": settings.internal.demo,
+        "services": stack.fixtures.folder("services"),
+        "data_providers": stack.fixtures.folder("data_providers"),
+    }
+
+
+def _make(stack: Stack, package: str, settings_name: str, values: Mapping[str, Any], *more: object) -> WsgiApp:
+    """A component that the hub knows by name only; what it refuses is said with the file and the key."""
+    settings_class = getattr(import_module(f"{package}.config"), settings_name)
+    try:
+        settings = settings_class.model_validate(values)
+    except ValidationError as invalid:
+        raise _fixture_error(invalid) from None
+    app: Flask = import_module(f"{package}.app").create_app(settings, *(one.now for one in more if hasattr(one, "now")))
+    if close := app.extensions.get("close"):
+        stack.closing.append(close)
+    return app
+
+
+def _fixture_error(invalid: ValidationError) -> FixtureError:
+    first = invalid.errors(include_url=False)[0]
+    location = first["loc"]
+    if not location:
+        # A rule across files: its text names the file and the key itself.
+        return FixtureError(str(first.get("ctx", {}).get("error", first["msg"])))
+    problem = first_problem(invalid)
+    path = str(location[1]) if len(location) > 1 else "settings"
+    key = ".".join(str(part) for part in location[2:]) or problem.key
+    return FixtureError(f"{path}: {key}: expected {problem.expected}, found {problem.found}")
