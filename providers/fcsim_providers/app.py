@@ -1,0 +1,62 @@
+"""The composition root of the providers' application."""
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+
+from flask import Flask, Response, jsonify
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+
+from fcsim_providers import control, language, machine, pages
+from fcsim_providers.config import Provider, ProvidersSettings, gather_providers
+from fcsim_providers.context import EXTENSION, Context
+from fcsim_providers.request import RequestRefused
+from fcsim_providers.storage.accounts import load_people
+from fcsim_providers.storage.database import Database
+from fcsim_providers.storage.grants import purge
+from fcsim_providers.storage.keys import ensure_keys
+from fcsim_providers.storage.schema import upgrade_database, wait_for_others
+
+BODY_MAX = 64 * 1024
+
+
+def create_app(settings: ProvidersSettings, clock: Callable[[], float] = time.time) -> Flask:
+    """The application, its database ready and holding the accounts of the people files."""
+    context = _prepare(settings, clock)
+    app = Flask("fcsim_providers", static_url_path="/static")
+    app.extensions[EXTENSION] = context
+    app.extensions["close"] = context.database.close
+    app.config["MAX_CONTENT_LENGTH"] = BODY_MAX
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # an option of Flask's own JSON provider
+    language.install(app)
+    for views in (pages, machine, control):
+        app.register_blueprint(views.blueprint)
+    app.add_url_rule("/healthz", "healthz", lambda: jsonify(status="ok"))
+    app.register_error_handler(RequestRefused, pages.show_refusal)
+    app.register_error_handler(machine.Refused, machine.answer_refusal)
+    app.register_error_handler(NotFound, pages.show_not_found)
+    app.register_error_handler(MethodNotAllowed, pages.show_not_found)
+    app.after_request(_headers)
+    return app
+
+
+def _prepare(settings: ProvidersSettings, clock: Callable[[], float]) -> Context:
+    providers: dict[str, Provider] = gather_providers(settings)
+    with ExitStack() as undo:
+        database = Database(settings.database_url)
+        undo.callback(database.close)
+        database.wait()
+        upgrade_database(database)
+        with database.write() as connection:
+            wait_for_others(database, connection)
+            purge(connection, clock())
+            load_people(connection, settings.people_by_name(), providers)
+            keys = {slug: ensure_keys(connection, provider) for slug, provider in providers.items()}
+        undo.pop_all()
+    return Context(settings, providers, database, keys, clock)
+
+
+def _headers(response: Response) -> Response:
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["X-FCSim"] = "1"
+    return response

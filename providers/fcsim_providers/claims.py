@@ -1,0 +1,44 @@
+"""What a provider says of a person, for the scopes asked (inside-the-hub §2, §4)."""
+
+import hashlib
+from collections.abc import Iterable
+
+from fcsim_providers.config import PersonFile
+
+SCOPES: dict[str, tuple[str, ...]] = {
+    "profile": ("given_name", "family_name", "preferred_username", "gender", "birthdate"),
+    "birth": ("birthplace", "birthcountry"),
+    "email": ("email",),
+    "preferred_username": ("preferred_username",),
+    "birthplace": ("birthplace",),
+    "birthcountry": ("birthcountry",),
+}
+
+
+def subject(slug: str, login: str) -> str:
+    """The person's stable `sub` at this provider."""
+    return hashlib.sha256(f"{slug}:{login}".encode()).hexdigest()
+
+
+def account_claims(person: PersonFile, slug: str) -> dict[str, str]:
+    """Everything this provider knows, its own differences applied; an empty difference removes the claim."""
+    own = person.accounts[slug].claims
+    known = {
+        "given_name": " ".join(person.given_names),
+        "family_name": person.family_name,
+        "preferred_username": person.preferred_username,
+        "gender": person.gender,
+        "birthdate": person.birthdate,
+        "birthplace": person.birthplace,
+        "birthcountry": person.birthcountry,
+        "email": person.email,
+    }
+    merged = {claim: own.get(claim, value) for claim, value in (known | own).items()}
+    # A birth abroad has an empty place; any other empty claim is one the account lacks.
+    return {claim: value for claim, value in merged.items() if value or (claim == "birthplace" and claim not in own)}
+
+
+def release(claims: dict[str, str], scopes: Iterable[str]) -> dict[str, str]:
+    """The claims these scopes ask for."""
+    asked = {claim for scope in scopes for claim in SCOPES.get(scope, ())}
+    return {claim: value for claim, value in claims.items() if claim in asked}

@@ -1,0 +1,59 @@
+"""What the console calls to make people at run time; applications never read each other's tables."""
+
+import hmac
+
+from flask import Blueprint, Response, jsonify, request
+from pydantic import ValidationError
+
+from fcsim_providers.config import PersonFile
+from fcsim_providers.context import Context, current_context
+from fcsim_providers.storage.accounts import CONTROL, LoginTaken, delete_person, put_person
+
+blueprint = Blueprint("control", __name__)
+
+
+@blueprint.put("/control/people/<name>")
+def put(name: str) -> Response:
+    """Create or replace the accounts of a person."""
+    context = _authorised()
+    if isinstance(context, Response):
+        return context
+    try:
+        person = PersonFile.model_validate_json(request.get_data())
+    except ValidationError as invalid:
+        problem = invalid.errors(include_url=False)[0]
+        key = ".".join(str(part) for part in problem["loc"])
+        return _refusal(400, "invalid_request", f"{key}: {problem['msg']}")
+    try:
+        with context.database.write() as connection:
+            put_person(connection, name, person, context.providers, CONTROL)
+    except LoginTaken as taken:
+        return _refusal(409, "invalid_request", str(taken))
+    return jsonify(person=name, accounts=sorted(person.accounts))
+
+
+@blueprint.delete("/control/people/<name>")
+def remove(name: str) -> Response:
+    """Remove the accounts of a person."""
+    context = _authorised()
+    if isinstance(context, Response):
+        return context
+    with context.database.write() as connection:
+        count = delete_person(connection, name)
+    return jsonify(person=name, removed=count)
+
+
+def _authorised() -> Context | Response:
+    """The collaborators, for a caller that holds the control token."""
+    context = current_context()
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    expected = context.settings.control_token
+    if scheme.lower() == "bearer" and hmac.compare_digest(given.encode(), expected.encode()):
+        return context
+    return _refusal(401, "invalid_token", "expected `Authorization: Bearer <control token>`")
+
+
+def _refusal(status: int, error: str, description: str) -> Response:
+    response = jsonify(error=error, error_description=description)
+    response.status_code = status
+    return response

@@ -1,0 +1,63 @@
+"""An authorization request from a hub: proven, or refused on a page (security-and-reliability H181)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fcsim_providers.config import Provider, ProviderFile
+
+
+class RequestRefused(Exception):
+    """The request cannot be trusted with a redirect; the text is for the developer."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A proven request: what a login must answer."""
+
+    client_id: str
+    redirect_uri: str
+    scope: str
+    state: str
+    nonce: str
+    acr: str
+
+
+def read_request(
+    params: Mapping[str, list[str]], provider: Provider, callbacks: Mapping[str, list[str]]
+) -> tuple[Request, ProviderFile]:
+    """Check each parameter the hub must send; parameters it need not send are tolerated. Raises RequestRefused."""
+    values = {name: _once(name, found) for name, found in params.items()}
+    client = provider.clients.get(values.get("client_id", ""))
+    if client is None:
+        raise RequestRefused("client_id: expected a hub registered with this provider, found another")
+    where = values.get("redirect_uri", "")
+    if where not in callbacks.get(client.platform, ()):
+        expected = ", ".join(callbacks.get(client.platform, ())) or "none is registered"
+        raise RequestRefused(f"redirect_uri: expected {expected}, found {where[:200]!r}")
+    if values.get("response_type") != "code":
+        raise RequestRefused(f"response_type: expected code, found {values.get('response_type', '')[:40]!r}")
+    if "openid" not in values.get("scope", "").split():
+        raise RequestRefused("scope: expected openid among its values")
+    for name in ("state", "nonce"):
+        if not values.get(name):
+            raise RequestRefused(f"{name}: expected a text, found none")
+    request = Request(
+        client_id=client.client_id,
+        redirect_uri=where,
+        scope=values["scope"],
+        state=values["state"],
+        nonce=values["nonce"],
+        acr=_answered_acr(values.get("acr_values", ""), client.allowed_acr),
+    )
+    return request, client
+
+
+def _once(name: str, found: list[str]) -> str:
+    if len(found) > 1:
+        raise RequestRefused(f"{name[:40]}: expected once, found {len(found)} times")
+    return found[0]
+
+
+def _answered_acr(asked: str, allowed: tuple[str, ...]) -> str:
+    """The first level asked that this provider gives, else its highest."""
+    return next((acr for acr in asked.split() if acr in allowed), max(allowed))

@@ -1,0 +1,66 @@
+"""Every table of the providers. A row belongs to a world and a provider (`slug`). Times: seconds since the epoch."""
+
+from sqlalchemy import Column, Float, Index, MetaData, String, Table, Text
+
+metadata = MetaData(
+    naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s"},
+)
+
+
+def _place() -> tuple[Column[str], Column[str]]:
+    return Column("world", String(64), primary_key=True), Column("slug", String(64), primary_key=True)
+
+
+provider_keys = Table(
+    "provider_keys",
+    metadata,
+    *_place(),
+    Column("kid", String(128), primary_key=True),
+    Column("alg", String(16), nullable=False),
+    Column("document", Text, nullable=False),
+)
+
+provider_accounts = Table(
+    "provider_accounts",
+    metadata,
+    *_place(),
+    Column("login", String(320), primary_key=True),
+    Column("person", String(255), nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("secret_hash", String(64), nullable=False),
+    Column("claims", Text, nullable=False),
+    Column("origin", String(16), nullable=False),  # "file" or "control"
+    Index("ix_provider_accounts_person", "world", "person"),
+)
+
+provider_logins = Table(
+    "provider_logins",
+    metadata,
+    *_place(),
+    Column("typed", String(320), primary_key=True),  # every key that leads to the account: e-mail, phone, number
+    Column("login", String(320), nullable=False),
+    Index("ix_provider_logins_login", "world", "slug", "login"),
+)
+
+provider_codes = Table(
+    "provider_codes",
+    metadata,
+    *_place(),
+    Column("code_hash", String(64), primary_key=True),
+    Column("request", Text, nullable=False),
+    Column("login", String(320), nullable=False),
+    Column("auth_time", Float, nullable=False),
+    Column("expires_at", Float, nullable=False, index=True),
+    Column("used_at", Float),
+)
+
+provider_tokens = Table(
+    "provider_tokens",
+    metadata,
+    *_place(),
+    Column("token_hash", String(64), primary_key=True),
+    Column("client_id", String(255), nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("login", String(320), nullable=False),
+    Column("expires_at", Float, nullable=False, index=True),
+)
