@@ -1,0 +1,211 @@
+"""The journey clicked by a person: both widths, both languages, with and without JavaScript, and by keyboard."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.site import Site
+
+AXE = (Path(__file__).parents[1] / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+LOCALES = {"fr": "fr-FR", "en": "en-GB"}
+
+
+@pytest.fixture
+def open_page(chromium: Any) -> Iterator[Any]:
+    """Opens pages in a fresh browser context; contexts are closed after the test."""
+    contexts = []
+
+    def make(*, width: int = 1280, language: str = "en", javascript: bool = True, scheme: str = "light") -> Any:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 800},
+            locale=LOCALES[language],
+            java_script_enabled=javascript,
+            color_scheme=scheme,
+            bypass_csp=False,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+def serious(page: Any) -> list[str]:
+    """What axe-core finds that keeps someone out."""
+    # The page's own policy forbids injected scripts: they are run through the debugging protocol instead.
+    page.evaluate(AXE)
+    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:120]}"
+        for one in found["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
+def fits(page: Any) -> bool:
+    """Whether nothing sticks out to the side."""
+    return bool(page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+def sign_in(page: Any, site: Site, service: str, provider: str, person: str, look: Any) -> None:
+    """From the service to its identity page, `look` at each page on the way."""
+    page.goto(f"{site.demo}/{service}/")
+    look(page)
+    page.get_by_test_id("login-button").click()
+    look(page)
+    page.get_by_test_id(f"idp-{site.uid(provider)}").click()
+    look(page)
+    page.get_by_test_id(f"quick-login-{person}").click()
+    page.get_by_test_id("consent-form").wait_for()
+    look(page)
+    if page.get_by_test_id("checkbox-consent").count():
+        page.get_by_test_id("checkbox-consent").check()
+    page.get_by_test_id("consent-continue").click()
+    page.get_by_test_id("identity-page").wait_for()
+    look(page)
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["js", "no-js"])
+@pytest.mark.parametrize("width", [375, 1280])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_login_and_a_logout_clicked(open_page: Any, site: Site, language: str, width: int, javascript: bool) -> None:
+    page = open_page(width=width, language=language, javascript=javascript)
+    problems: list[str] = []
+
+    def look(page: Any) -> None:
+        page.locator("footer").wait_for()
+        assert page.locator("h1").count() == 1
+        assert page.locator("html").get_attribute("lang") == language
+        if javascript:
+            assert fits(page), page.url
+            problems.extend(f"{page.url}: {one}" for one in serious(page))
+
+    sign_in(page, site, "lease", "ameli", "angela-dubois", look)
+    assert page.get_by_test_id("claim-family_name").inner_text() == "DUBOIS"
+    page.get_by_test_id("logout-button").click()
+    while not javascript and page.get_by_test_id("logout-continue").count():
+        page.get_by_test_id("logout-continue").click()
+    page.get_by_test_id("logged-out").wait_for()
+    look(page)
+    assert problems == []
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("fr", "light"), ("en", "dark")])
+def test_other_pages_keep_nobody_out(open_page: Any, site: Site, language: str, scheme: str) -> None:
+    page = open_page(width=375, language=language, scheme=scheme)
+    sign_in(page, site, "taxes", "impots", "angela-dubois", lambda _page: None)
+    mail = site.api("GET", "/mails")[1][0]["id"]
+    urls = [
+        *(site.console + path for path in ("/", "/people", "/clients", "/mails", f"/mails/{mail}", "/errors", "/api")),
+        *(f"{site.console}/support?error_code=Y1", site.demo, f"{site.demo}/taxes/callback?error=access_denied"),
+        *(f"{site.issuer}/authorize?foo=1", f"{site.providers}/", f"{site.providers}/impots/authorize"),
+    ]
+    problems = []
+    for url in urls:
+        page.goto(url)
+        assert page.locator("h1").count() == 1, url
+        assert fits(page), url
+        problems += [f"{url}: {one}" for one in serious(page)]
+    assert problems == []
+
+
+def test_the_whole_journey_by_keyboard(open_page: Any, site: Site) -> None:
+    page = open_page()
+
+    def press_until(testid: str, key: str = "Enter") -> None:
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            if page.evaluate("() => document.activeElement?.dataset.testid") == testid:
+                page.keyboard.press(key)
+                return
+        raise AssertionError(f"{testid} is not reached by Tab")
+
+    page.goto(f"{site.demo}/lease/")
+    press_until("login-button")
+    page.get_by_test_id("main-providers").wait_for()
+    press_until(f"idp-{site.uid('laposte')}")
+    page.get_by_test_id("login-form").wait_for()
+    press_until("quick-login-angela-dubois")
+    page.get_by_test_id("consent-form").wait_for()
+    press_until("checkbox-consent", "Space")
+    press_until("consent-continue")
+    page.get_by_test_id("identity-page").wait_for()
+
+
+def test_consent_is_needed_before_going_on(open_page: Any, site: Site) -> None:
+    page = open_page()
+    page.goto(f"{site.demo}/lease/login")
+    page.get_by_test_id(f"idp-{site.uid('ameli')}").click()
+    page.get_by_test_id("quick-login-angela-dubois").click()
+    page.get_by_test_id("consent-continue").click()
+    assert page.get_by_test_id("consent-form").is_visible()
+    assert "/consent" in page.url
+
+
+@pytest.mark.parametrize("provider", ["impots", "ameli", "laposte", "msa", "yris", "france-identite"])
+def test_typing_at_each_provider_and_its_own_message_for_nonsense(open_page: Any, site: Site, provider: str) -> None:
+    person = "jean-baptiste-le-goff" if provider == "msa" else "angela-dubois"
+    account = site.person(person).accounts[provider]
+    page = open_page(language="fr")
+    page.goto(f"{site.demo}/taxes/login")
+    page.get_by_test_id(f"idp-{site.uid(provider)}").click()
+    page.get_by_test_id("login-input").fill("nonsense")
+    page.get_by_test_id("password-input").fill("x")
+    page.get_by_test_id("login-submit").click()
+    assert page.get_by_test_id("login-error").is_visible()
+    assert page.get_by_test_id("login-input").input_value() == "nonsense"
+    page.get_by_test_id("login-input").fill(account.login)
+    page.get_by_test_id("password-input").fill(account.password)
+    page.get_by_test_id("login-submit").click()
+    page.get_by_test_id("consent-continue").click()
+    page.get_by_test_id("identity-page").wait_for()
+    assert page.get_by_test_id("claim-family_name").inner_text() == site.person(person).family_name
+
+
+def test_cancelling_at_the_provider_shows_a_banner_that_is_announced(open_page: Any, site: Site) -> None:
+    page = open_page(language="fr")
+    page.goto(f"{site.demo}/taxes/login")
+    page.get_by_test_id(f"idp-{site.uid('yris')}").click()
+    page.get_by_test_id("return-to-franceconnect").click()
+    banner = page.get_by_test_id("interaction-error-message")
+    assert banner.get_attribute("role") == "alert"
+    assert "YRIS" in banner.inner_text()
+
+
+def test_a_language_chosen_stays_chosen_across_the_applications(open_page: Any, site: Site) -> None:
+    page = open_page(language="fr")
+    page.goto(f"{site.demo}/taxes/login")
+    page.get_by_test_id("language-en").click()
+    assert page.locator("html").get_attribute("lang") == "en"
+    page.get_by_test_id(f"idp-{site.uid('ameli')}").click()
+    assert page.locator("html").get_attribute("lang") == "en"
+
+
+def test_h159_back_from_the_provider_then_another_provider(open_page: Any, site: Site) -> None:
+    page = open_page()
+    page.goto(f"{site.demo}/taxes/login")
+    page.get_by_test_id(f"idp-{site.uid('ameli')}").click()
+    page.get_by_test_id("login-form").wait_for()
+    page.go_back()
+    page.get_by_test_id(f"idp-{site.uid('yris')}").click()
+    page.get_by_test_id("quick-login-angela-dubois").click()
+    page.get_by_test_id("consent-continue").click()
+    page.get_by_test_id("identity-page").wait_for()
+
+
+def test_a_consent_page_left_and_found_again_still_works(open_page: Any, site: Site) -> None:
+    page = open_page()
+    page.goto(f"{site.demo}/taxes/login")
+    page.get_by_test_id(f"idp-{site.uid('ameli')}").click()
+    page.get_by_test_id("quick-login-angela-dubois").click()
+    page.get_by_test_id("consent-form").wait_for()
+    page.goto(site.demo)
+    page.go_back()
+    page.reload()
+    page.get_by_test_id("consent-continue").click()
+    page.get_by_test_id("identity-page").wait_for()

@@ -1,0 +1,117 @@
+"""What every test may ask for: a whole fcsim on free ports, its clock, and a relying party of the test's own."""
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from fcsim_hub.config import Addresses, Settings
+from fcsim_hub.stack import Stack, build_stack
+from fcsim_hub.storage.database import Database
+from support.clock import MovableClock
+from support.postgres import make_database
+from support.relying_party import RelyingParty
+from support.rogue_provider import Rogue
+from support.site import Site
+
+# The first text a strategy draws builds a table for seconds on a slow machine; no example is timed here.
+settings.register_profile("fcsim", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("fcsim")
+
+
+def free_settings(data: Path, **more: object) -> Settings:
+    """Settings of an installation that keeps nothing and takes any free port."""
+    urls = Addresses(**dict.fromkeys(Addresses.model_fields, "http://localhost:0"))
+    return Settings(data=data, urls=urls, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def stack_clock() -> MovableClock:
+    """The clock of the session's fcsim."""
+    return MovableClock()
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, stack_clock: MovableClock) -> Iterator[Stack]:
+    """A whole fcsim, on real sockets, one for each test process."""
+    built = build_stack(free_settings(tmp_path_factory.mktemp("fcsim")), clock=stack_clock)
+    built.start()
+    yield built
+    built.stop()
+
+
+@pytest.fixture
+def clock(stack_clock: MovableClock) -> Iterator[MovableClock]:
+    """The clock, set right again after the test."""
+    yield stack_clock
+    stack_clock.reset()
+
+
+@pytest.fixture
+def site(stack: Stack) -> Site:
+    """The addresses of the session's fcsim and its control API."""
+    return Site(stack)
+
+
+@pytest.fixture
+def rp(site: Site) -> Iterator[RelyingParty]:
+    """A relying party that nobody else uses: public, ES256, every identity scope."""
+    party = RelyingParty.register(site)
+    yield party
+    party.forget()
+
+
+@pytest.fixture
+def rogue(site: Site) -> Iterator[Rogue]:
+    """A provider of the test's own, registered with the hub by its URLs alone."""
+    provider = Rogue()
+    served = provider.serve()
+    provider.register(site)
+    yield provider
+    provider.forget(site)
+    served.stop()
+
+
+@pytest.fixture
+def person(site: Site) -> Iterator[str]:
+    """A name for a person that the test makes."""
+    name = f"person-{secrets.token_hex(4)}"
+    yield name
+    site.api("DELETE", f"/people/{name}")
+
+
+@pytest.fixture
+def platform(site: Site) -> Iterator[Callable[..., Any]]:
+    """Changes the platform FranceConnect; it is as its file says again after the test."""
+
+    def change(**members: Any) -> Any:
+        status, body = site.api("PATCH", "/platforms/franceconnect", members)
+        assert status == 200, body
+        return body
+
+    yield change
+    site.api("DELETE", "/platforms/franceconnect")
+
+
+def _urls() -> list[object]:
+    reason = "FCSIM_TEST_POSTGRES_URL names no PostgreSQL server"
+    skip = pytest.mark.skipif("FCSIM_TEST_POSTGRES_URL" not in os.environ, reason=reason)
+    return ["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, skip])]
+
+
+@pytest.fixture(params=_urls())
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database on each backend."""
+    if request.param == "sqlite":
+        database = Database(f"sqlite:///{tmp_path / 'test.sqlite3'}")
+        yield database
+        database.close()
+        return
+    with make_database(os.environ["FCSIM_TEST_POSTGRES_URL"]) as url:
+        database = Database(url)
+        yield database
+        database.close()

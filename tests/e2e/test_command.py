@@ -1,0 +1,306 @@
+"""The `fcsim` command as a user runs it: in a process of its own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from fcsim_hub.announce import as_text
+from fcsim_hub.config import Addresses, Settings
+from fcsim_hub.fixtures import FixtureError
+from fcsim_hub.stack import build_stack
+
+FCSIM = [sys.executable, "-m", "fcsim_hub.cli"]
+
+
+def run(*arguments: str, data: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "FCSIM_DATA": str(data), **env}
+    return subprocess.run(
+        [*FCSIM, *arguments], capture_output=True, text=True, timeout=60, env=environment, check=False
+    )
+
+
+def test_check_walks_one_login_and_exits_zero(tmp_path: Path) -> None:
+    done = run("up", "--check", data=tmp_path)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[-1] == "ok: one login walked from the service and back"
+    assert any("/oidc-callback" in line for line in lines)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_json_is_one_line_once_everything_answers_and_a_signal_stops_cleanly(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    process = subprocess.Popen(
+        [*FCSIM, "up", "--ephemeral", "--ports", "auto", "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+    )
+    assert process.stdout is not None
+    found = json.loads(process.stdout.readline())
+    assert set(found) == {"franceconnect", "providers", "demo", "console"}
+    with urlopen(f"{found['franceconnect']['issuer']}/.well-known/openid-configuration") as answer:
+        assert json.loads(answer.read())["issuer"] == found["franceconnect"]["issuer"]
+    for url in (found["demo"]["url"], found["console"]["url"], f"{found['console']['api']}/environment"):
+        with urlopen(url) as answer:
+            assert answer.status == 200
+    process.send_signal(number)
+    out, _ = process.communicate(timeout=15)
+    assert (process.returncode, out) == (0, "")
+
+
+def test_data_are_kept_from_one_start_to_the_next(tmp_path: Path) -> None:
+    keys = []
+    for _ in range(2):
+        process = subprocess.Popen(
+            [*FCSIM, "up", "--data", str(tmp_path), "--ports", "auto", "--json"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        assert process.stdout is not None
+        found = json.loads(process.stdout.readline())
+        with urlopen(f"{found['franceconnect']['issuer']}/jwks") as answer:
+            keys.append(answer.read())
+        process.terminate()
+        process.wait(15)
+        process.stdout.close()
+    assert keys[0] == keys[1]
+    assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_up_tells_people_what_to_open_and_whom_to_be(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [*FCSIM, "up", "--ephemeral", "--ports", "auto"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if "Ctrl-C" in line:
+            break
+    process.terminate()
+    process.wait(15)
+    process.stdout.close()
+    text = "".join(lines)
+    for expected in (
+        "/api/v2",
+        "Console",
+        "client_id",
+        "client_secret",
+        "http://localhost:3000/callback",
+        "Angela DUBOIS",
+    ):
+        assert expected in text
+
+
+WRONG = [
+    (
+        "clients/x.toml",
+        "platform = 'franceconnect'\nclient_id = 'x'\n",
+        "clients/x.toml: client_secret: expected a value, found none",
+    ),
+    ("clients/x.toml", "client_id = 'x'\n", "clients/x.toml: platform: expected the name of a platform, found none"),
+    ("clients/x.toml", "a = [\n", "clients/x.toml: expected TOML"),
+    (
+        "people/x.toml",
+        "given_names = ['A']\nfamily_name = 'B'\ngender = 'F'\nbirthdate = '1990-01-01'\n",
+        "people/x.toml: gender: ",
+    ),
+    ("people/x.toml", "given_names = ['{nowhere}']\n", "people/x.toml: given_names.0: expected one of console"),
+    (
+        "providers/impots.toml",
+        "platform = 'franceconnect'\nuid = 'x'\n",
+        "providers/impots.toml: name: expected a value, found none",
+    ),
+    ("platforms/franceconnect.toml", "name = 'franceconnect'\nshoe = 1\n", "platforms/franceconnect.toml: "),
+    (
+        "people/twin.toml",
+        "given_names = ['A']\nfamily_name = 'B'\ngender = 'male'\nbirthdate = '1990-01-01'\n"
+        "[accounts.impots]\nlogin = '0100000001367'\npassword = 'x'\n",
+        "people/twin.toml: accounts.impots.login: expected one that nobody has",
+    ),
+    ("services/taxes.toml", "monogram = 'X'\n", "services/taxes.toml: "),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "line"), WRONG)
+def test_a_wrong_fixture_stops_the_start_with_its_file_and_key(
+    tmp_path: Path, name: str, content: str, line: str
+) -> None:
+    file = tmp_path / "fixtures" / name
+    file.parent.mkdir(parents=True)
+    file.write_text(content)
+    urls = Addresses(**dict.fromkeys(Addresses.model_fields, "http://localhost:0"))
+    with pytest.raises(FixtureError) as refused:
+        build_stack(Settings(data=tmp_path / "data", urls=urls, fixtures=(tmp_path / "fixtures",)))
+    assert line in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+MINE = "platform = 'franceconnect'\nclient_id = 'mine'\nclient_secret = 's'\nname = 'Mine'\n"
+LEFT_OUT = [
+    ("redirect_uris = ['https://rp.test/*']", "redirect_uris.0: expected an address without wildcard"),
+    ("redirect_uris = ['https://a.test/cb', 'https://b.test/cb']", "redirect_uris: expected one host"),
+    ("redirect_uris = ['https://a.test/cb']\nscopes = ['openid', 'nothing']", "scopes: expected scopes of"),
+    ("redirect_uris = ['https://a.test/cb']\ntype = 'secret'", "type: expected Input should be 'public' or 'private'"),
+    ("redirect_uris = ['https://a.test/cb']\nid_token_signed_response_alg = 'none'", "id_token_signed_response_alg: "),
+]
+
+
+@pytest.mark.parametrize(("lines", "reason"), LEFT_OUT)
+def test_a_client_that_franceconnect_would_not_load_is_left_out_and_the_rest_runs(
+    tmp_path: Path, lines: str, reason: str
+) -> None:
+    """service-provider-side §4: an invalid record behaves as an unknown client."""
+    file = tmp_path / "fixtures" / "clients" / "mine.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text(MINE + lines + "\n")
+    urls = Addresses(**dict.fromkeys(Addresses.model_fields, "http://localhost:0"))
+    built = build_stack(Settings(data=tmp_path / "data", urls=urls, fixtures=(tmp_path / "fixtures",)))
+    try:
+        assert [line.startswith(f"{file}: {reason}") for line in built.left_out] == [True], built.left_out
+        assert reason in as_text(built, ephemeral=True)
+        console = next(one.app for one in built.served if one.name == "console").test_client()
+        assert console.get("/api/v1/environment").json["left_out"] == built.left_out
+        assert b'data-testid="left-out"' in console.get("/").data
+        assert console.get("/api/v1/platforms/franceconnect/clients/mine").status_code == 404
+    finally:
+        built.stop()
+
+
+def test_a_wrong_fixture_is_told_on_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "fixtures" / "clients" / "x.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text("platform = 'franceconnect'\nclient_id = 'x'\n")
+    done = run("up", "--check", "--fixtures", str(tmp_path / "fixtures"), data=tmp_path / "data")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"fcsim: {file}: client_secret: expected a value, found none\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "env", "said"),
+    [
+        (("up", "--check"), {"FCSIM_THREADS": "none"}, "settings: threads: "),
+        (("up", "--check"), {"FCSIM_URLS__NOWHERE": "x"}, "settings: urls.nowhere: "),
+        (("config",), {"FCSIM_CONFIG": "/nonexistent/fcsim.toml"}, None),
+        (("up", "--data", "x", "--ephemeral"), {}, "contradict"),
+        (("serve", "nowhere"), {}, "nowhere"),
+        (("up", "--fixtures", "/nonexistent"), {}, "expected a folder of fixtures"),
+        (("ping", "1"), {}, "nothing answers on port 1"),
+    ],
+)
+def test_wrong_settings_are_told_without_traceback(
+    tmp_path: Path, arguments: tuple[str, ...], env: dict[str, str], said: str | None
+) -> None:
+    done = run(*arguments, data=tmp_path, **env)
+    if said is not None:
+        assert done.returncode == 2
+        assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_config_masks_secrets(tmp_path: Path) -> None:
+    done = run("config", data=tmp_path, FCSIM_SECRET_KEY="do-not-show", FCSIM_DATABASE_URL="postgresql://u:hidden@h/d")
+    assert done.returncode == 0
+    assert "do-not-show" not in done.stdout
+    assert "hidden" not in done.stdout
+    assert json.loads(done.stdout)["urls"]["franceconnect"] == "http://localhost:8000"
+
+
+def test_db_upgrade_prepares_both_databases(tmp_path: Path) -> None:
+    for _ in range(2):
+        assert run("db", "upgrade", data=tmp_path).returncode == 0
+    assert (tmp_path / "hub.sqlite3").exists()
+    assert (tmp_path / "providers.sqlite3").exists()
+
+
+def test_fixtures_add_a_client_and_override_a_person_file_by_file(tmp_path: Path) -> None:
+    clients, people = tmp_path / "f" / "clients", tmp_path / "f" / "people"
+    clients.mkdir(parents=True)
+    people.mkdir()
+    (clients / "mine.toml").write_text(
+        "platform = 'franceconnect'\nclient_id = 'mine'\nclient_secret = 's'\nname = 'Mine'\n"
+        "redirect_uris = ['{demo}/mine']\n"
+    )
+    (people / "angela-dubois.toml").write_text(
+        "given_names = ['Autre']\nfamily_name = 'PERSONNE'\ngender = 'female'\n"
+        "birthdate = '1990-01-01'\nbirthplace = '75107'\n"
+        "email = 'autre@fcsim.test'\n[accounts.impots]\nlogin = '0100000001367'\npassword = 'x'\n"
+    )
+    process = subprocess.Popen(
+        [*FCSIM, "up", "--ephemeral", "--ports", "auto", "--json", "--fixtures", str(tmp_path / "f")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    found = json.loads(process.stdout.readline())
+    try:
+        with urlopen(f"{found['console']['api']}/platforms/franceconnect/clients/mine") as answer:
+            assert json.loads(answer.read())["redirect_uris"] == [f"{found['demo']['url']}/mine"]
+        with urlopen(f"{found['console']['api']}/people/angela-dubois") as answer:
+            assert json.loads(answer.read())["family_name"] == "PERSONNE"
+    finally:
+        process.terminate()
+        process.wait(15)
+        process.stdout.close()
+
+
+def test_a_platform_without_file_cannot_be_served(tmp_path: Path) -> None:
+    done = run("serve", "franceconnect-plus", data=tmp_path)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "fixtures/platforms/franceconnect-plus.toml" in done.stderr
+
+
+def test_h197_nothing_personal_and_no_secret_reaches_the_logs(tmp_path: Path) -> None:
+    """A whole login at the most talkative level, then a search of everything that was printed."""
+    from urllib.parse import urlencode
+
+    from fcsim_hub.gateways.visitor import Arrival, Traveller, Visitor
+    from support.relying_party import query_of
+
+    environment = {**os.environ, "FCSIM_LOG_LEVEL": "DEBUG", "FCSIM_SMTP_URL": "smtp://user:smtp-password@127.0.0.1:1"}
+    with (tmp_path / "log").open("w") as log:
+        process = subprocess.Popen(
+            [*FCSIM, "up", "--ephemeral", "--ports", "auto", "--json"],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            env=environment,
+        )
+        assert process.stdout is not None
+        found = json.loads(process.stdout.readline())
+        visitor = Visitor()
+        start = visitor.request("GET", f"{found['demo']['url']}/taxes/login")
+        end = visitor.walk(start.location, Traveller("claire-moreau", found["providers"]["ameli"]["uid"]))
+        assert isinstance(end, Arrival)
+        visitor.request("GET", visitor.request("GET", end.redirect_to).location)
+        visitor.request(
+            "GET",
+            f"{found['franceconnect']['issuer']}/authorize?{urlencode({'client_id': 'x', 'state': 'canary-state'})}",
+        )
+        process.terminate()
+        process.wait(15)
+        process.stdout.close()
+    text = (tmp_path / "log").read_text()
+    assert "Y030007" in text
+    code = query_of(end.redirect_to)["code"]
+    secrets = [
+        code,
+        query_of(start.location)["state"],
+        query_of(start.location)["nonce"],
+        "canary-state",
+        "smtp-password",
+    ]
+    secrets += [value.partition(".")[0] for value in visitor.cookies["localhost"].values()]
+    for canary in ("MOREAU", "Claire", "LEFÈVRE", "claire.moreau", "2830735238016", "1983-07-19", *secrets):
+        assert canary not in text, canary

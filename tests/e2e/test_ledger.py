@@ -1,0 +1,104 @@
+"""The fidelity ledger: every leniency is probed, written down, and marked in the code that has it."""
+
+import base64
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from fcsim_hub.domain.ledger import LEDGER
+from support.relying_party import FORM, RelyingParty
+from support.site import Site, call
+
+SOURCES = Path(__file__).parents[2] / "hub" / "fcsim_hub"
+LENIENT = {one.id for one in LEDGER if one.lenient}
+
+
+def plain_http(rp: RelyingParty) -> bool:
+    return rp.site.issuer.startswith("http:") and "Secure" not in rp.authorize().headers["Set-Cookie"]
+
+
+def localhost(rp: RelyingParty) -> bool:
+    return rp.change(redirect_uris=["http://localhost:3000/cb"]).authorize().status == 303
+
+
+def json_userinfo(rp: RelyingParty) -> bool:
+    party = rp.change(userinfo_signed_response_alg="")
+    answer = party.userinfo(party.redeem(party.log_in()).access_token)
+    return answer.headers["Content-Type"] == "application/json"
+
+
+def basic(rp: RelyingParty) -> bool:
+    header = "Basic " + base64.b64encode(f"{rp.client_id}:{rp.secret}".encode()).decode()
+    body = f"grant_type=authorization_code&code={rp.log_in()}&redirect_uri={rp.redirect_uri}"
+    return call("POST", f"{rp.site.issuer}/token", body=body, headers=FORM | {"Authorization": header}).status == 200
+
+
+def short_texts(rp: RelyingParty) -> bool:
+    return rp.change(entity_id="e", client_secret="s").authorize().status == 303
+
+
+def suspicious_header(rp: RelyingParty) -> bool:
+    start = call("GET", rp.url(), headers={"X-Suspicious": "1"})
+    cookie = start.headers["Set-Cookie"].split(";")[0]
+    page = call("GET", rp.site.hub + start.headers["Location"].partition(rp.site.hub)[2], headers={"Cookie": cookie})
+    return page.data.count(b" disabled ") >= 6
+
+
+def unlisted_parameter(rp: RelyingParty) -> bool:
+    return rp.change(posture="standard").authorize(login_hint="x").status == 303
+
+
+PROBES: dict[str, Callable[[RelyingParty], bool]] = {
+    "F01": plain_http,
+    "F02": localhost,
+    "F07": json_userinfo,
+    "F08": basic,
+    "F18": short_texts,
+    "F19": suspicious_header,
+    "F24": unlisted_parameter,
+}
+
+
+@pytest.mark.parametrize(("entry", "probe"), PROBES.items())
+def test_a_leniency_is_real_and_has_its_entry(
+    rp: RelyingParty, entry: str, probe: Callable[[RelyingParty], bool]
+) -> None:
+    assert probe(rp)
+    assert entry in LENIENT
+
+
+def test_every_lenient_entry_is_probed_and_marked_where_the_code_has_it() -> None:
+    assert set(PROBES) == LENIENT
+    marks = {mark for file in SOURCES.rglob("*.py") for mark in re.findall(r"ledger (F\d\d)", file.read_text("utf-8"))}
+    assert marks == LENIENT
+
+
+STRICT: list[tuple[str, dict[str, str | None]]] = [
+    *(
+        (f"{name} is refused", {name: "x"})
+        for name in ("code_challenge", "login_hint", "max_age", "response_mode", "foo")
+    ),
+    *((f"{name} is required", {name: None}) for name in ("acr_values", "nonce", "state", "scope", "response_type")),
+    ("a short nonce is refused", {"nonce": "x" * 21}),
+    ("prompt=none is refused", {"prompt": "none"}),
+    ("a redirect_uri without a top-level domain is refused", {"redirect_uri": "https://intranet/cb"}),
+]
+
+
+@pytest.mark.parametrize("changes", [changes for _, changes in STRICT], ids=[name for name, _ in STRICT])
+def test_what_franceconnect_refuses_is_refused_unless_the_ledger_says_otherwise(
+    rp: RelyingParty, changes: dict[str, str | None]
+) -> None:
+    assert rp.authorize(**changes).status == 400
+
+
+def test_the_console_shows_the_ledger(site: Site) -> None:
+    status, rows = site.api("GET", "/differences")
+    assert status == 200
+    assert [row["id"] for row in rows] == [f"F{rank:02d}" for rank in range(1, len(LEDGER) + 1)]
+    page = call("GET", f"{site.console}/differences").data.decode()
+    assert all(f'data-testid="difference-{one.id}"' in page for one in LEDGER)
+    assert json.dumps(rows)

@@ -1,0 +1,147 @@
+"""An identity provider that a test can make misbehave, on a socket of its own."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from flask import Flask, Response, request
+from joserfc import jws
+from joserfc.jwk import ECKey, OctKey
+
+from fcsim_hub.listeners import Served, bind
+from support.site import Site
+
+Change = Callable[[dict[str, Any]], None]
+SECRET = "s" * 64
+PLACE = "/platforms/franceconnect/providers"
+
+ANGELA = {
+    "sub": "angela",
+    "given_name": "Angela Claire Louise",
+    "family_name": "DUBOIS",
+    "gender": "female",
+    "birthdate": "1962-08-24",
+    "birthplace": "75107",
+    "birthcountry": "99100",
+    "email": "angela@rogue.test",
+}
+
+
+def keep(_: dict[str, Any]) -> None:
+    """No change."""
+
+
+@dataclass
+class Rogue:
+    """What it answers; every member may be changed by a test."""
+
+    uid: str = "rogue"
+    acr: str = "eidas1"
+    key: ECKey = field(default_factory=lambda: ECKey.generate_key("P-256", parameters={"kid": "k1"}))
+    sign_with: Any = None
+    header: dict[str, Any] = field(default_factory=dict)
+    id_token: Change = keep
+    token: Change = keep
+    userinfo: Change = keep
+    token_answer: Callable[[], Response] | None = None
+    userinfo_answer: Callable[[], Response] | None = None
+    requests: list[dict[str, str]] = field(default_factory=list)
+    jwks_calls: int = 0
+    base: str = ""
+
+    def record(self, **changes: Any) -> dict[str, Any]:
+        """Its registration at the hub, as the control API takes it."""
+        return {
+            "uid": self.uid,
+            "name": "rogue",
+            "title": "Rogue",
+            "allowed_acr": ["eidas1"],
+            "issuer": self.base,
+            "authorization_endpoint": f"{self.base}/authorize",
+            "token_endpoint": f"{self.base}/token",
+            "userinfo_endpoint": f"{self.base}/userinfo",
+            "jwks_uri": f"{self.base}/jwks",
+            "client_id": "hub",
+            "client_secret": SECRET,
+        } | changes
+
+    def register(self, site: Site, **changes: Any) -> None:
+        """Register it, or change its registration."""
+        status, found = site.api("PUT", f"{PLACE}/{self.uid}", self.record(**changes))
+        assert status in (200, 201), found
+
+    def forget(self, site: Site) -> None:
+        site.api("DELETE", f"{PLACE}/{self.uid}")
+
+    def sign(self, claims: dict[str, Any]) -> str:
+        header = {"alg": "ES256", "kid": "k1"} | self.header
+        key = self.sign_with or self.key
+        return jws.serialize_compact(header, json.dumps(claims), key, algorithms=["ES256", "HS256", "RS256"])
+
+    def answer_plain_json(self) -> None:
+        """Userinfo as unsigned JSON."""
+        self.userinfo_answer = lambda: Response(json.dumps(ANGELA), mimetype="application/json")
+
+    def serve(self) -> Served:
+        """Answer on a free port."""
+        listener = bind("127.0.0.1", 0)
+        self.base = f"http://localhost:{listener.port}"
+        served = Served("rogue", self.app(), listener, 4)
+        served.start()
+        return served
+
+    def app(self) -> Flask:
+        app = Flask("rogue")
+
+        @app.get("/authorize")
+        def authorize() -> Response:
+            self.requests.append(dict(request.args))
+            query = urlencode({"code": "code", "state": request.args["state"]})
+            return Response("", 302, {"Location": f"{request.args['redirect_uri']}?{query}"})
+
+        @app.post("/token")
+        def token() -> Response:
+            if self.token_answer:
+                return self.token_answer()
+            now = int(time.time())
+            claims = {
+                "iss": self.base,
+                "sub": "angela",
+                "aud": "hub",
+                "exp": now + 60,
+                "iat": now,
+                "acr": self.acr,
+                "nonce": self.requests[-1]["nonce"],
+            }
+            self.id_token(claims)
+            answer: dict[str, Any] = {"access_token": "token", "token_type": "Bearer", "id_token": self.sign(claims)}
+            self.token(answer)
+            return Response(json.dumps(answer), mimetype="application/json")
+
+        @app.get("/userinfo")
+        def userinfo() -> Response:
+            if self.userinfo_answer:
+                return self.userinfo_answer()
+            claims = dict(ANGELA)
+            self.userinfo(claims)
+            return Response(self.sign(claims), content_type="application/jwt")
+
+        @app.get("/jwks")
+        def jwks() -> dict[str, Any]:
+            self.jwks_calls += 1
+            return {"keys": [{**self.key.as_dict(private=False), "kid": "k1", "alg": "ES256", "use": "sig"}]}
+
+        return app
+
+
+def oct_key(text: str) -> OctKey:
+    """A symmetric key of a text."""
+    return OctKey.import_key(text)
+
+
+def query_lists(url: str) -> dict[str, list[str]]:
+    """Every value of a URL's query."""
+    return parse_qs(urlsplit(url).query)

@@ -1,0 +1,71 @@
+"""The addresses of a running fcsim, and its control API as a test in any language would call it."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from urllib3 import BaseHTTPResponse, PoolManager, Retry
+
+from fcsim_hub.domain.people import Person
+from fcsim_hub.gateways.visitor import Traveller
+from fcsim_hub.stack import Stack
+
+HTTP = PoolManager(retries=Retry(0, redirect=False), maxsize=8)
+
+
+def call(method: str, url: str, **more: Any) -> BaseHTTPResponse:
+    """One HTTP request, no redirect followed."""
+    return HTTP.request(method, url, redirect=False, **more)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running fcsim."""
+
+    stack: Stack
+
+    @property
+    def issuer(self) -> str:
+        return self.stack.issuers()["franceconnect"]
+
+    @property
+    def hub(self) -> str:
+        return self.stack.settings.urls.franceconnect
+
+    @property
+    def demo(self) -> str:
+        return self.stack.settings.urls.demo
+
+    @property
+    def providers(self) -> str:
+        return self.stack.settings.urls.providers
+
+    @property
+    def console(self) -> str:
+        return self.stack.settings.urls.console
+
+    def api(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
+        """Status and JSON of a call to the control API."""
+        headers = {"Content-Type": "application/json"} if body is not None else {}
+        answer = call(
+            method, f"{self.console}/api/v1{path}", body=json.dumps(body) if body is not None else None, headers=headers
+        )
+        return answer.status, json.loads(answer.data) if answer.data else None
+
+    def uid(self, provider: str) -> str:
+        """The uid of a provider by its name."""
+        records = self.stack.fixtures.folder("providers").values()
+        return str(next(record["uid"] for record in records if record["name"] == provider))
+
+    def person(self, name: str) -> Person:
+        return self.stack.fixtures.people()[name][0]
+
+    def traveller(self, person: str = "angela-dubois", provider: str = "impots") -> Traveller:
+        """Who logs in, and where."""
+        account = self.person(person).accounts[provider]
+        return Traveller(person=person, provider_uid=self.uid(provider), login=account.login, password=account.password)
+
+    def events(self, flow: str) -> list[dict[str, Any]]:
+        """The events of one flow, oldest first."""
+        _, found = self.api("GET", "/events?platform=franceconnect&limit=1000")
+        return [event for event in found if event["flow"] == flow]
