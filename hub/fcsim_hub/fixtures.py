@@ -161,7 +161,7 @@ def load_fixtures(settings: Settings) -> Fixtures:
 
 def _read_folder(name: str, layers: Iterable[Path], places: Mapping[str, str]) -> Iterable[tuple[str, Record]]:
     files = {file.name: file for layer in layers for file in sorted((layer / name).glob("*.toml"))}
-    for _, file in sorted(files.items()):
+    for file in sorted(files.values(), key=lambda file: file.stem):
         yield str(file), _read_file(file, places)
 
 

@@ -46,9 +46,10 @@ def test_json_is_one_line_once_everything_answers_and_a_signal_stops_cleanly(
     )
     assert process.stdout is not None
     found = json.loads(process.stdout.readline())
-    assert set(found) == {"franceconnect", "providers", "demo", "console"}
-    with urlopen(f"{found['franceconnect']['issuer']}/.well-known/openid-configuration") as answer:
-        assert json.loads(answer.read())["issuer"] == found["franceconnect"]["issuer"]
+    assert set(found) == {"franceconnect", "franceconnect_plus", "providers", "demo", "console"}
+    for platform in ("franceconnect", "franceconnect_plus"):
+        with urlopen(f"{found[platform]['issuer']}/.well-known/openid-configuration") as answer:
+            assert json.loads(answer.read())["issuer"] == found[platform]["issuer"]
     for url in (found["demo"]["url"], found["console"]["url"], f"{found['console']['api']}/environment"):
         with urlopen(url) as answer:
             assert answer.status == 200
@@ -256,9 +257,8 @@ def test_fixtures_add_a_client_and_override_a_person_file_by_file(tmp_path: Path
 
 
 def test_a_platform_without_file_cannot_be_served(tmp_path: Path) -> None:
-    done = run("serve", "franceconnect-plus", data=tmp_path)
-    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
-    assert "fixtures/platforms/franceconnect-plus.toml" in done.stderr
+    with pytest.raises(FixtureError, match=r"fixtures/platforms/nowhere\.toml: expected a platform file, found none"):
+        build_stack(Settings(data=tmp_path), ("nowhere",))
 
 
 def test_h197_nothing_personal_and_no_secret_reaches_the_logs(tmp_path: Path) -> None:

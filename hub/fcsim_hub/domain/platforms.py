@@ -17,6 +17,8 @@ MailMode = Literal["always", "unusual", "off"]
 SigningAlg = Literal["HS256", "ES256", "RS256"]
 OptionalAlg = Literal["", "HS256", "ES256", "RS256"]
 """Empty: not signed, or the default (each use says which)."""
+EncryptionAlg = Literal["ECDH-ES", "RSA-OAEP", "RSA-OAEP-256"]
+EncryptionEnc = Literal["A256GCM"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +100,9 @@ class Platform:
     signing_algs: tuple[SigningAlg, ...]
     """Algorithms a client may register, in discovery's order; HS256 is keyed with the client's secret."""
     default_signing_alg: SigningAlg
+    encryption_algs: tuple[EncryptionAlg, ...] = ()
+    """Key management algorithms that clients and providers may register; empty: nothing is encrypted here."""
+    encryption_encs: tuple[EncryptionEnc, ...] = ()
     posture: Posture = "faithful"
     sub_secret: str
     session_cookie: str

@@ -41,6 +41,29 @@ _FRANCECONNECT: Mapping[str, tuple[str, ...]] = {
     },
 }
 
+_RECTIFIED = ("gender", "family_name", "birthdate", "birthplace", "birthcountry")
+
+
+def _twins(*claims: str) -> tuple[str, ...]:
+    """Each claim of the provider with the registry's, and the list of the registry's given names (§10.3)."""
+    pairs = [name for claim in claims for name in (claim, f"rnipp_{claim}")]
+    return tuple(pairs + (["rnipp_given_name_array"] if "given_name" in claims else []))
+
+
+_FRANCECONNECT_PLUS: Mapping[str, tuple[str, ...]] = {
+    **{
+        scope: tuple(claim for claim in claims if claim != "given_name_array")
+        for scope, claims in _FRANCECONNECT.items()
+        if scope not in ("idp_birthdate", "idp_id")
+    },
+    **{f"rnipp_{claim}": _twins(claim) for claim in _RECTIFIED},
+    "rnipp_given_name": _twins("given_name"),
+    "rnipp_profile": (*_twins("given_name", "family_name", "birthdate", "gender"), "preferred_username"),
+    "rnipp_birth": _twins(*_BIRTH),
+    "rnipp_identite_pivot": _twins("given_name", "family_name", "birthdate", "gender", *_BIRTH),
+}
+_PLUS_DATA = {name: scope for name, scope in DATA_SCOPES.items() if scope.provider in ("DGFiP", "CNAM", "CNOUS")}
+
 
 @dataclass(frozen=True, kw_only=True)
 class ScopeCatalogue:
@@ -83,5 +106,6 @@ class ScopeCatalogue:
 
 CATALOGUES: Mapping[str, ScopeCatalogue] = {
     "franceconnect": ScopeCatalogue(identity=_FRANCECONNECT, data=DATA_SCOPES),
+    "franceconnect-plus": ScopeCatalogue(identity=_FRANCECONNECT_PLUS, data=_PLUS_DATA),
 }
 """Named by `scope_catalogue` in a platform's file."""
