@@ -4,12 +4,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, request
+from sqlalchemy import Connection
 
 from fcsim_hub.console.context import ConsoleContext, current_console
 from fcsim_hub.console.mails import existing_mail, summary
 from fcsim_hub.console.openapi import document
 from fcsim_hub.domain.errors.base import errors_by_code
 from fcsim_hub.domain.ledger import LEDGER
+from fcsim_hub.domain.platforms import Platform
+from fcsim_hub.domain.realms import Realm
 from fcsim_hub.gateways.message import PARIS, make_message, write_letter
 from fcsim_hub.storage.events import list_events
 from fcsim_hub.storage.outbox import list_mails
@@ -42,6 +45,8 @@ def home() -> Response:
     return _page(
         "home.html",
         platforms=platforms,
+        clients=[(one["platform"], client) for one in platforms for client in one["clients"]][:SHOWN],
+        logins=sorted((login for one in platforms for login in one["logins"]), key=_latest_first)[:SHOWN],
         mails=mails,
         people=people[:SHOWN],
         urls=console.urls,
@@ -49,19 +54,31 @@ def home() -> Response:
     )
 
 
-def _overview(console: ConsoleContext, connection: Any, name: str) -> dict[str, Any]:
+def _overview(console: ConsoleContext, connection: Connection, name: str) -> dict[str, Any]:
     platform, realm = console.platform(name)
     clients = CLIENTS.list(connection, realm)
     ready = [client for client, origin in clients if origin.endswith(f"{READY_CLIENT}.toml")]
-    logins = [one for one in list_events(connection, realm, limit=500) if one["event"] == "FC_REDIRECTED_TO_SP"]
     return {
         "platform": platform,
         "issuer": console.issuers[name],
-        "clients": clients,
+        "clients": [client for client, _ in clients],
         "ready": ready[0] if ready else None,
-        "logins": list(reversed(logins))[:SHOWN],
-        "providers": {one.uid: one for one, _ in PROVIDERS.list(connection, realm)},
+        "logins": _logins(connection, platform, realm),
     }
+
+
+def _logins(connection: Connection, platform: Platform, realm: Realm) -> list[dict[str, Any]]:
+    """The last logins of a platform, with the words for it and for the provider."""
+    titles = {one.uid: one.title for one, _ in PROVIDERS.list(connection, realm)}
+    ended = [one for one in list_events(connection, realm, limit=500) if one["event"] == "FC_REDIRECTED_TO_SP"]
+    return [
+        login | {"platform": platform.title, "provider": titles.get(login["idpId"], login["idpId"])}
+        for login in ended[-SHOWN:]
+    ]
+
+
+def _latest_first(login: dict[str, Any]) -> float:
+    return -float(login["time"])
 
 
 @blueprint.get("/people")
