@@ -22,6 +22,7 @@ from fcsim_hub.storage.database import Database
 from fcsim_hub.storage.sealed import Seal
 from fcsim_hub.web import language
 from fcsim_hub.web.hub import EXTENSION, Hub, LiveHub, current_hub
+from fcsim_hub.web.pages import static
 
 log = logging.getLogger("fcsim.hub")
 
@@ -78,6 +79,7 @@ def create_app(hub: Hub) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # an option of Flask's own JSON provider
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the order of the members is FranceConnect's
     language.install(app)
+    app.jinja_env.globals["static"] = static
     app.context_processor(lambda: {"platform": current_hub().platform, "console_url": hub.console_url})
     for room in DOORS:
         app.register_blueprint(room.blueprint, url_prefix=hub.platform.prefix)

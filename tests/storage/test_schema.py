@@ -13,7 +13,7 @@ from fcsim_hub.storage.schema import HEAD, ForeignDatabase, upgrade
 
 def described(database: Database) -> dict[str, Any]:
     """Tables, columns, keys and indexes, as the database tells them."""
-    with database.read() as connection:
+    with database.restructure() as connection:
         found = inspect(connection)
         return {
             name: (
@@ -30,12 +30,16 @@ def described(database: Database) -> dict[str, Any]:
 @pytest.mark.parametrize("package", ["fcsim_hub", "fcsim_providers"])
 def test_migrations_and_tables_give_one_schema(empty_database: Database, package: str) -> None:
     schema = import_module(f"{package}.storage.schema")
-    schema.migrate(empty_database, schema.HEAD)
+    own: Any = import_module(f"{package}.storage.database").Database(
+        empty_database.url.render_as_string(hide_password=False)
+    )
+    schema.migrate(own, schema.HEAD)
     migrated = described(empty_database)
-    with empty_database.write() as connection:
+    with empty_database.restructure() as connection:
         schema.metadata.drop_all(connection)
         connection.execute(text(f"DROP TABLE {schema.VERSION_TABLE}"))
-    getattr(schema, "upgrade_database", schema.upgrade)(empty_database)
+    getattr(schema, "upgrade_database", schema.upgrade)(own)
+    own.close()
     assert described(empty_database) == migrated
     assert len(migrated) == len(schema.metadata.tables)
 
@@ -56,7 +60,7 @@ def test_r16_applications_that_start_together_prepare_one_schema(empty_database:
 
 
 def test_r11_a_foreign_database_is_refused_with_one_line(empty_database: Database) -> None:
-    with empty_database.write() as connection:
+    with empty_database.restructure() as connection:
         connection.execute(text("CREATE TABLE clients (name TEXT)"))
     with pytest.raises(ForeignDatabase, match="clients exist without a version"):
         upgrade(empty_database)
@@ -64,7 +68,7 @@ def test_r11_a_foreign_database_is_refused_with_one_line(empty_database: Databas
 
 def test_a_newer_database_is_refused(empty_database: Database) -> None:
     upgrade(empty_database)
-    with empty_database.write() as connection:
+    with empty_database.restructure() as connection:
         connection.execute(text("UPDATE fcsim_hub_version SET version_num = '9999'"))
     with pytest.raises(ForeignDatabase, match="9999"):
         upgrade(empty_database)

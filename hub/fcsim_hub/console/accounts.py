@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
-from sqlalchemy import Connection
 
 from fcsim_hub.console.context import current_console
 from fcsim_hub.console.people import existing_person
@@ -15,6 +14,7 @@ from fcsim_hub.domain.realms import Realm
 from fcsim_hub.domain.records import InvalidField
 from fcsim_hub.domain.subject import identity_hash
 from fcsim_hub.storage.accounts import Account, AccountChange, find_account, find_subs, put_account, put_subs
+from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.documents import from_record, to_dict
 
 blueprint = Blueprint("accounts", __name__)

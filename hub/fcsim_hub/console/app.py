@@ -22,7 +22,7 @@ from fcsim_hub.console import (
 from fcsim_hub.console.context import EXTENSION, ConsoleContext
 from fcsim_hub.console.problem import Problem, show_problem
 from fcsim_hub.web import language
-from fcsim_hub.web.pages import render_page
+from fcsim_hub.web.pages import render_page, static
 
 API = "/api/v1"
 BODY_MAX = 1_048_576
@@ -40,6 +40,7 @@ def create_console(context: ConsoleContext) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]  # an option of Flask's own JSON provider
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # idem
     language.install(app)
+    app.jinja_env.globals["static"] = static
     for views in (
         *(environment, platforms, clients, providers, data_providers),
         *(people, accounts, registry, mails, logins, openapi),

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, request
-from sqlalchemy import Connection
 
 from fcsim_hub.console.context import ConsoleContext, current_console
 from fcsim_hub.console.mails import existing_mail, summary
@@ -14,6 +13,7 @@ from fcsim_hub.domain.ledger import LEDGER
 from fcsim_hub.domain.platforms import Platform
 from fcsim_hub.domain.realms import Realm
 from fcsim_hub.gateways.message import PARIS, make_message, write_letter
+from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.events import list_events
 from fcsim_hub.storage.outbox import list_mails
 from fcsim_hub.storage.people import list_people

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
-from sqlalchemy import Connection
 
 from fcsim_hub.console.context import ConsoleContext, current_console
 from fcsim_hub.console.problem import Problem, invalid, read_json
 from fcsim_hub.domain.people import KEY_MAX, Person, registry_record
 from fcsim_hub.domain.records import InvalidField
 from fcsim_hub.gateways.http import Answer, OutboundFailure
+from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.documents import from_record, to_dict
 from fcsim_hub.storage.people import delete_person, find_person, list_people, put_person
 from fcsim_hub.storage.registrations import API

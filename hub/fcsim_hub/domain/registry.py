@@ -191,6 +191,10 @@ def registry_identity(record: RegistryRecord) -> PivotIdentity:
     )
 
 
+QUESTION_KEYS = 6
+"""How many keys a question has: the pairs of four features."""
+
+
 def candidate_keys(question: RegistryQuestion) -> tuple[str, ...]:
     """The keys under which storage finds every record that the rules could answer with."""
     return _keys(question.family_name, question.given_name, question.birthdate, question.gender, question.place)

@@ -3,7 +3,6 @@
 import secrets
 
 from flask import Blueprint, Response, jsonify, request
-from sqlalchemy import Connection
 
 from fcsim_hub.domain.clients import Client
 from fcsim_hub.domain.errors.machine import BodyNotForm, CodeAlreadyUsed, CodeNotFound, MachineError
@@ -12,6 +11,7 @@ from fcsim_hub.endpoints.json_error import json_error
 from fcsim_hub.protocol.client_auth import authenticate, read_credentials, read_form
 from fcsim_hub.protocol.code import CodeRequest, IssuedCode, check_code, read_code_request
 from fcsim_hub.protocol.tokens import id_token_claims, sign
+from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.events import write_events
 from fcsim_hub.storage.grants import CodeState, Grant, claim_code, find_code, insert_token, revoke_grant
 from fcsim_hub.storage.keys import load_keys

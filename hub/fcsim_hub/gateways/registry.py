@@ -1,10 +1,9 @@
 """The civil registry, asked as FranceConnect asks INSEE: a question, one of nine answers (inside-the-hub §9)."""
 
-from sqlalchemy import Connection
-
 from fcsim_hub.domain.identity import ProviderIdentity
 from fcsim_hub.domain.matching import match
 from fcsim_hub.domain.registry import Answer, RegistryQuestion, candidate_keys
+from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.registry import find_candidates
 
 

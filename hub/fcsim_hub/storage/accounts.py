@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from fcsim_hub.domain.realms import Realm
 from fcsim_hub.domain.records import InvalidField
+from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.tables import account_subs, accounts
 
 SUB_MAX = 255

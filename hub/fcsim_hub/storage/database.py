@@ -6,13 +6,17 @@ from contextlib import contextmanager, nullcontext
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection as SchemaConnection
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
+
+from fcsim_hub.storage.connection import Connection
 
 BUSY_TIMEOUT_MS = 5_000
 START_SECONDS = 30.0
 STATEMENT_TIMEOUT_MS = 5_000
+BEGIN = "BEGIN IMMEDIATE"
 
 
 class Database:
@@ -21,22 +25,27 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = _sqlite_engine(self.url, _begin_immediate) if self.is_sqlite else _server_engine(self.url)
-        self._reader = _sqlite_engine(self.url, _begin_nothing) if self.is_sqlite else self.engine
-        self._one_writer = Lock() if self.is_sqlite else nullcontext()
-
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """A connection for reading, outside any transaction on SQLite."""
-        with self._reader.connect() as connection:
-            yield connection
-
-    @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """One transaction: committed when the block ends, rolled back when it raises."""
+        self.engine = _sqlite_engine(self.url) if self.is_sqlite else _server_engine(self.url)
         # SQLite has one writer: waiting here is fair and prompt, its own busy handler sleeps and guesses.
-        with self._one_writer, self.engine.begin() as connection:
+        self.one_writer = Lock() if self.is_sqlite else nullcontext()
+
+    def read(self) -> "_Reading":
+        """A connection for reading, outside any transaction on SQLite."""
+        return _Reading(self)
+
+    def write(self) -> "_Writing":
+        """One transaction: committed when the block ends, rolled back when it raises."""
+        return _Writing(self)
+
+    @contextmanager
+    def restructure(self) -> Iterator[SchemaConnection]:
+        """One transaction for what SQLAlchemy and Alembic do themselves: creating and migrating tables."""
+        with self.one_writer, self.engine.begin() as connection:
             yield connection
+
+    def connect(self) -> Connection:
+        """A connection of the pool, to be closed."""
+        return Connection(self.engine.raw_connection(), self.engine.dialect)
 
     def wait(self, seconds: float = START_SECONDS) -> None:
         """Let a database server that starts beside us come up; a SQLite file needs no waiting."""
@@ -53,7 +62,6 @@ class Database:
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
-        self._reader.dispose()
 
 
 def _server_engine(url: URL) -> Engine:
@@ -62,12 +70,11 @@ def _server_engine(url: URL) -> Engine:
     return create_engine(url, pool_size=12, max_overflow=20, pool_timeout=5, pool_pre_ping=True, connect_args=waits)
 
 
-def _sqlite_engine(url: URL, begin: Any) -> Engine:
+def _sqlite_engine(url: URL) -> Engine:
     """A SQLite file. The last connection used is taken again: its caches are warm."""
     engine = create_engine(url, pool_size=12, max_overflow=20, pool_timeout=5, pool_use_lifo=True)
     event.listen(engine, "connect", _prepare_sqlite)
-    # Set on the dialect rather than by an event: events on an engine cost every statement a look-up.
-    engine.dialect.do_begin = begin  # type: ignore[method-assign]
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(BEGIN))
     return engine
 
 
@@ -79,9 +86,47 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}").close()
 
 
-def _begin_immediate(connection: Any) -> None:
-    connection.execute("BEGIN IMMEDIATE")
+class _Reading:
+    """The block of a read."""
+
+    __slots__ = ("_connection", "_database")
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __enter__(self) -> Connection:
+        self._connection = self._database.connect()
+        return self._connection
+
+    def __exit__(self, *_failure: object) -> None:
+        self._connection.close()
 
 
-def _begin_nothing(_connection: Any) -> None:
-    """Reads see one statement at a time: nothing to begin."""
+class _Writing:
+    """The block of a transaction."""
+
+    __slots__ = ("_connection", "_database")
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __enter__(self) -> Connection:
+        self._database.one_writer.__enter__()
+        try:
+            self._connection = self._database.connect()
+            if self._database.is_sqlite:
+                self._connection.run(BEGIN)
+        except BaseException:
+            self._database.one_writer.__exit__(None, None, None)
+            raise
+        return self._connection
+
+    def __exit__(self, kind: type[BaseException] | None, *_failure: object) -> None:
+        try:
+            if kind is None:
+                self._connection.commit()
+            else:
+                self._connection.rollback()
+        finally:
+            self._connection.close()
+            self._database.one_writer.__exit__(None, None, None)

@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import bindparam, insert, select
 
 from fcsim_hub.domain.events import Event
 from fcsim_hub.domain.realms import Realm
+from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.tables import events
 
 _INSERT = insert(events)

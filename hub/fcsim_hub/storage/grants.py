@@ -5,11 +5,12 @@ A code is consumed by one conditional statement, in the transaction that stores 
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from fcsim_hub.domain.journey import Request
 from fcsim_hub.domain.realms import Realm
 from fcsim_hub.domain.userinfo import Person
+from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.documents import from_json, to_bytes
 from fcsim_hub.storage.sealed import Seal, digest
 from fcsim_hub.storage.tables import access_tokens, grants

@@ -1,9 +1,10 @@
 """Browser sessions, each with the journey under way. The browser holds a random id, the row only its digest."""
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from fcsim_hub.domain.journey import Session
 from fcsim_hub.domain.realms import Realm
+from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.documents import from_json, to_bytes
 from fcsim_hub.storage.sealed import Seal, digest
 from fcsim_hub.storage.tables import sessions

@@ -3,10 +3,11 @@
 from functools import lru_cache
 
 from joserfc.jwk import ECKey, RSAKey
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import bindparam, insert, select
 
 from fcsim_hub.domain.realms import Realm
 from fcsim_hub.protocol.keys import KeyRing, SigningKey, import_key
+from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.sealed import Seal
 from fcsim_hub.storage.tables import signing_keys
 

@@ -1,10 +1,12 @@
 """Mails to citizens, written in the transaction of the login they tell; delivered later, at least once."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from fcsim_hub.domain.notices import Notice
+from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.documents import from_json, to_json
 from fcsim_hub.storage.tables import notices
 
@@ -121,12 +123,11 @@ def settle(
     connection.execute(_SETTLE, {**key, "at": now if status == SENT else None})
 
 
-def _mail(row: object) -> Mail:
-    columns = row._mapping  # type: ignore[attr-defined]  # a Row of an untyped select
+def _mail(row: Any) -> Mail:
     return Mail(
-        notice=from_json(Notice, columns["document"]),
-        status=columns["status"],
-        attempts=columns["attempts"],
-        sent_at=columns["sent_at"],
-        last_error=columns["last_error"],
+        notice=from_json(Notice, row.document),
+        status=row.status,
+        attempts=row.attempts,
+        sent_at=row.sent_at,
+        last_error=row.last_error,
     )

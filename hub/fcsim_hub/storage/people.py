@@ -1,8 +1,9 @@
 """People of a world, as their files say, for the console; what the registry and the providers know is theirs alone."""
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from fcsim_hub.domain.people import Person
+from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.documents import from_cached_json, to_json
 from fcsim_hub.storage.tables import people
 

@@ -3,11 +3,12 @@
 import json
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from fcsim_hub.domain.platforms import CHANGEABLE, Platform
 from fcsim_hub.domain.realms import Realm
 from fcsim_hub.domain.records import InvalidField
+from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.documents import from_record, to_dict
 from fcsim_hub.storage.tables import platform_changes
 

@@ -2,12 +2,13 @@
 
 from typing import Generic, TypeVar
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select
+from sqlalchemy import Table, bindparam, delete, insert, select
 
 from fcsim_hub.domain.clients import Client
 from fcsim_hub.domain.data_providers import DataProvider
 from fcsim_hub.domain.providers import Provider
 from fcsim_hub.domain.realms import Realm
+from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.documents import from_cached_json, to_json
 from fcsim_hub.storage.tables import clients, data_providers, providers
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
-from fcsim_hub.domain.registry import RegistryRecord, record_keys
+from fcsim_hub.domain.registry import QUESTION_KEYS, RegistryRecord, record_keys
+from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.documents import from_cached_json, to_json
 from fcsim_hub.storage.tables import registry_keys, registry_records
 
+_KEYS = tuple(f"key{rank}" for rank in range(QUESTION_KEYS))
 _FIND = (
     select(registry_records.c.id, registry_records.c.document)
     .join(
@@ -16,7 +18,7 @@ _FIND = (
     )
     .where(
         registry_keys.c.world == bindparam("w"),
-        registry_keys.c.search_key.in_(bindparam("keys", expanding=True)),
+        registry_keys.c.search_key.in_([bindparam(name) for name in _KEYS]),
     )
     .distinct()
     .order_by(registry_records.c.id)
@@ -37,7 +39,8 @@ CANDIDATES = 200
 
 def find_candidates(connection: Connection, world: str, keys: Sequence[str]) -> list[RegistryRecord]:
     """Every record that could answer a question with these keys."""
-    rows = connection.execute(_FIND, {"w": world, "keys": list(keys), "n": CANDIDATES})
+    asked = dict(zip(_KEYS, keys, strict=True))
+    rows = connection.execute(_FIND, {"w": world, "n": CANDIDATES, **asked})
     return [from_cached_json(RegistryRecord, row.document) for row in rows]
 
 

@@ -6,8 +6,10 @@ costs a quarter of a second to import and is therefore imported only then. A tes
 
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection as SchemaConnection
+from sqlalchemy import inspect, text
 
+from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.database import Database
 from fcsim_hub.storage.tables import metadata
 
@@ -23,7 +25,7 @@ class ForeignDatabase(Exception):
 
 def upgrade(database: Database) -> str:
     """Create or migrate the schema; returns the version reached. Raises ForeignDatabase."""
-    with database.write() as connection:
+    with database.restructure() as connection:
         wait_for_others(database, connection)
         version = _current_version(connection)
         if version == HEAD:
@@ -37,13 +39,13 @@ def upgrade(database: Database) -> str:
     return HEAD
 
 
-def wait_for_others(database: Database, connection: Connection) -> None:
+def wait_for_others(database: Database, connection: SchemaConnection | Connection) -> None:
     """Several applications start together on one server: one prepares at a time, until its transaction ends."""
     if not database.is_sqlite:
         connection.execute(text(f"SELECT pg_advisory_xact_lock({START_LOCK})"))
 
 
-def _current_version(connection: Connection) -> str | None:
+def _current_version(connection: SchemaConnection) -> str | None:
     names = set(inspect(connection).get_table_names())
     if VERSION_TABLE not in names:
         if foreign := names & set(metadata.tables):
@@ -55,7 +57,7 @@ def _current_version(connection: Connection) -> str | None:
     return str(found.scalar_one())
 
 
-def _create(connection: Connection) -> None:
+def _create(connection: SchemaConnection) -> None:
     metadata.create_all(connection, checkfirst=False)
     connection.execute(text(f"CREATE TABLE {VERSION_TABLE} (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
     connection.execute(text(f"INSERT INTO {VERSION_TABLE} VALUES (:head)"), {"head": HEAD})  # noqa: S608 - a constant
@@ -68,6 +70,6 @@ def migrate(database: Database, revision: str) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with database.write() as connection:
+    with database.restructure() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)

@@ -3,12 +3,13 @@
 import secrets
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from fcsim_hub.domain.people import Person, registry_record
 from fcsim_hub.domain.platforms import Platform
 from fcsim_hub.domain.realms import Realm
 from fcsim_hub.protocol.keys import make_key
+from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.documents import to_json
 from fcsim_hub.storage.keys import load_keys, store_key
 from fcsim_hub.storage.people import delete_person, put_person

@@ -1,6 +1,5 @@
 """The hub's cookies: a value and a signature; a session's value is a random id, never a fact (§7.2)."""
 
-import hashlib
 import hmac
 import secrets
 
@@ -49,4 +48,4 @@ def drop_cookie(hub: Hub, response: Response, name: str) -> None:
 
 
 def _signature(hub: Hub, name: str, value: str) -> str:
-    return hmac.new(hub.secret_key.encode(), f"{name}={value}".encode(), hashlib.sha256).hexdigest()[:43]
+    return hmac.digest(hub.secret_key.encode(), f"{name}={value}".encode(), "sha256").hex()[:43]

@@ -11,6 +11,11 @@ CSP = (
 )
 
 
+def static(name: str) -> str:
+    """The address of a file of ours; Flask's own url_for asks the whole map of addresses for it."""
+    return f"/static/{name}"
+
+
 def render_page(template: str, *, status: int = 200, forms_lead_to: Iterable[str] = (), **facts: object) -> Response:
     """A page. `forms_lead_to`: the addresses a form may end up at after redirects, which Chromium checks too."""
     response = make_response(render_template(template, **facts), status)

@@ -11,7 +11,6 @@ from functools import wraps
 from typing import Any
 
 from flask import Response, g
-from sqlalchemy import Connection
 
 from fcsim_hub.domain.clients import Client
 from fcsim_hub.domain.errors import HubError
@@ -19,6 +18,7 @@ from fcsim_hub.domain.errors.hub import InteractionNotFound, SessionNotFound
 from fcsim_hub.domain.events import Event
 from fcsim_hub.domain.journey import Journey, Session
 from fcsim_hub.storage import journeys
+from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.events import write_events
 from fcsim_hub.storage.registrations import CLIENTS
 from fcsim_hub.web.cookies import new_session_id, read_cookie, set_cookie
