@@ -40,7 +40,7 @@ def _same_bytes(one: str, other: str) -> bool:
 
 
 def _same_url(one: str, other: str) -> bool:
-    return normalise(one) == normalise(other)
+    return one == other or normalise(one) == normalise(other)
 
 
 def normalise(uri: str) -> str:

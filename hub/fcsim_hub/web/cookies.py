@@ -17,7 +17,9 @@ def new_session_id() -> str:
 
 def read_cookie(hub: Hub, name: str) -> str | None:
     """The value of a cookie; None when it is absent, or not one this hub signed."""
-    value, _, signature = request.cookies.get(name, "").rpartition(".")
+    if name not in request.cookies:
+        return None
+    value, _, signature = request.cookies[name].rpartition(".")
     expected = _signature(hub, name, value)
     return value if value and hmac.compare_digest(signature.encode(), expected.encode()) else None
 

@@ -1,6 +1,6 @@
 """The language of a page: ?lang=, then the cookie, the service's ui_locales, the browser, French."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from flask import Flask, Response, g, request
@@ -15,14 +15,22 @@ COOKIE_SECONDS = 365 * 24 * 3600
 def current_language() -> str:
     """The language chosen for this request."""
     if "language" not in g:
-        explicit = request.args.get("lang") or request.cookies.get(COOKIE)
+        explicit = asked_language() or _value(request.cookies, COOKIE)
         if explicit not in LANGUAGES:
             explicit = g.get("journey_language")
-        accepted = ",".join(
-            (*request.args.get("ui_locales", "")[:64].split(), request.headers.get("Accept-Language", ""))
-        )
-        g.language = negotiate(explicit, accepted)
+        locales = _value(request.args, "ui_locales")[:64].split()
+        g.language = negotiate(explicit, ",".join((*locales, request.headers.get("Accept-Language", ""))))
     return str(g.language)
+
+
+def asked_language() -> str:
+    """The language of `?lang=`, empty where the address names none."""
+    return _value(request.args, "lang")
+
+
+def _value(values: Mapping[str, str], name: str) -> str:
+    # Werkzeug's own `get` raises and catches an error for each value that is not there: on every request, twice.
+    return values[name] if name in values else ""  # noqa: SIM401 - see above
 
 
 def follow_journey(language: str, *, forced: bool = False) -> None:
@@ -60,6 +68,6 @@ def _words() -> dict[str, object]:
 
 
 def _remember(response: Response) -> Response:
-    if (asked := request.args.get("lang")) in LANGUAGES and response.mimetype == "text/html":
-        response.set_cookie(COOKIE, str(asked), max_age=COOKIE_SECONDS, httponly=True, samesite="Lax")
+    if (asked := asked_language()) in LANGUAGES and response.mimetype == "text/html":
+        response.set_cookie(COOKIE, asked, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax")
     return response
