@@ -1,7 +1,7 @@
 """The one table of scopes: what each releases, and the words the consent page shows for it.
 
 Discovery, the consent page, userinfo and the documentation all read this table.
-Source: service-provider-side §7.7, §10.2–§10.4.
+Source: service-provider-side §7.7, §10.2–§10.4, §17.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,7 +18,9 @@ LABELS: Mapping[str, str] = {
     "birthdate": N_("Date of birth"),
     "birthplace": N_("Place of birth"),
     "birthcountry": N_("Country of birth"),
+    "address": N_("Postal address"),
     "email": N_("E-mail address"),
+    "phone_number": N_("Phone number"),
 }
 """Claim -> words (msgid) on the consent page, in the order they are listed; a claim without words is not shown."""
 
@@ -39,6 +41,13 @@ _FRANCECONNECT: Mapping[str, tuple[str, ...]] = {
             *("preferred_username", "idp_birthdate", "amr", "idp_id"),
         )
     },
+}
+
+_FRANCECONNECT_V1: Mapping[str, tuple[str, ...]] = {
+    **_FRANCECONNECT,
+    "identite_pivot": (*_PIVOT, "preferred_username"),
+    "address": ("address",),
+    "phone": ("phone_number",),
 }
 
 
@@ -83,5 +92,6 @@ class ScopeCatalogue:
 
 CATALOGUES: Mapping[str, ScopeCatalogue] = {
     "franceconnect": ScopeCatalogue(identity=_FRANCECONNECT, data=DATA_SCOPES),
+    "franceconnect-v1": ScopeCatalogue(identity=_FRANCECONNECT_V1, data=DATA_SCOPES),
 }
 """Named by `scope_catalogue` in a platform's file."""
