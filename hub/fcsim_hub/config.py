@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
+from threading import get_ident
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import (
@@ -134,9 +135,9 @@ def _url(given: SecretStr | None, file: Path) -> str:
 
 
 def keep_secret(file: Path) -> str:
-    """The secret of a file only its owner reads; exactly one process makes it."""
+    """The secret of a file only its owner reads; exactly one process, and one thread of it, makes it."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    draft = file.with_name(f".{file.name}.{os.getpid()}.{get_ident()}")
     if not file.exists():
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
             handle.write(secrets.token_urlsafe(48))
