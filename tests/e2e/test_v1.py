@@ -1,56 +1,14 @@
-"""FranceConnect v1, row by row, and the migration to v2 rehearsed (service-provider-side §17)."""
+"""FranceConnect v1, row by row (service-provider-side §17)."""
 
 import json
-from collections.abc import Iterator
 from html import unescape
 
 import jwt
 import pytest
 
-from conftest import free_settings
-from fcsim_hub.domain.people import certified_identity
-from fcsim_hub.domain.subject import identity_hash, pairwise_sub
-from fcsim_hub.gateways.html_forms import read_page
-from fcsim_hub.gateways.visitor import Stopped
-from fcsim_hub.stack import build_stack
-from support.clock import MovableClock
 from support.relying_party import RelyingParty
-from support.site import Site, call
-from support.v1_party import PLATFORM, V1Party
-
-ACCOUNTS = f"/platforms/{PLATFORM}/accounts"
-
-
-@pytest.fixture(scope="module")
-def v1_clock() -> MovableClock:
-    return MovableClock()
-
-
-@pytest.fixture(scope="module")
-def v1_site(tmp_path_factory: pytest.TempPathFactory, v1_clock: MovableClock) -> Iterator[Site]:
-    """An fcsim that was asked for v1 too."""
-    settings = free_settings(tmp_path_factory.mktemp("v1"), extra_platforms=(PLATFORM,))
-    built = build_stack(settings, clock=v1_clock)
-    built.start()
-    yield Site(built)
-    built.stop()
-
-
-@pytest.fixture
-def clock(v1_clock: MovableClock) -> Iterator[MovableClock]:
-    yield v1_clock
-    v1_clock.reset()
-
-
-@pytest.fixture
-def v1(v1_site: Site) -> V1Party:
-    return V1Party.register(v1_site)
-
-
-@pytest.fixture
-def v2(v1: V1Party) -> RelyingParty:
-    """The same organisation, registered anew on v2."""
-    return RelyingParty.register(v1.site, entity_id=v1.record["entity_id"])
+from support.site import call
+from support.v1_party import PLATFORM, V1Party, error_code
 
 
 def test_a_login_needs_four_parameters_and_answers_with_a_code_alone(v1: V1Party) -> None:
@@ -161,12 +119,6 @@ def test_a_citizen_who_leaves_is_told_to_the_service(v1: V1Party) -> None:
     assert answer.location == "https://rp.test/callback?error=access_denied&error_description=User+auth+aborted&state=s"
 
 
-def test_an_unknown_client_of_v2_is_unknown_here(v1: V1Party, v2: RelyingParty) -> None:
-    """§17: keys are never interchangeable."""
-    assert error_code(v1.authorize(client_id=v2.client_id).data) == "Y04EA6EF"
-    assert error_code(v2.authorize(client_id=v1.client_id).data) == "Y04EA6EF"
-
-
 ABSENT = [
     ("GET", "/.well-known/openid-configuration"),
     ("GET", "/api/v1/.well-known/openid-configuration"),
@@ -219,120 +171,3 @@ def test_logout_refuses_a_hint_that_another_secret_signed(v1: V1Party) -> None:
     v1.answer()
     forged = jwt.encode({"aud": v1.client_id, "iss": v1.host}, "0" * 64, "HS256")
     assert error_code(v1.log_out(id_token_hint=forged).text) == "Y045AFAE"
-
-
-def test_checktoken_answers_plain_json_to_anyone(v1: V1Party) -> None:
-    token = v1.tokens(scope="openid identite_pivot dgfip_rfr")["access_token"]
-    answer = v1.checktoken(json.dumps({"token": token}))
-    assert (answer.status, answer.headers["Content-Type"]) == (200, "application/json")
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert json.loads(answer.data) == {
-        "scope": ["openid", "identite_pivot", "dgfip_rfr"],
-        "identity": {
-            "given_name": "Angela Claire Louise",
-            "family_name": "DUBOIS",
-            "birthdate": "1962-08-24",
-            "gender": "female",
-            "birthplace": "75107",
-            "birthcountry": "99100",
-        },
-        "client": {"client_id": v1.client_id, "client_name": "Service v1"},
-        "identity_provider_id": v1.site.uid("impots"),
-        "acr": "eidas1",
-    }
-    assert v1.checktoken(f"token={token}", "application/x-www-form-urlencoded").status == 200
-
-
-@pytest.mark.parametrize("body", ["", "{}", "[]", "x", '{"token": ""}', '{"token": 1}', "[" * 9000])
-def test_checktoken_without_a_token_is_a_bad_request(v1: V1Party, body: str) -> None:
-    answer = v1.checktoken(body)
-    assert (answer.status, json.loads(answer.data)["error"]) == (400, "invalid_request")
-
-
-def test_checktoken_of_a_token_that_does_not_live_is_unauthorized(v1: V1Party, clock: MovableClock) -> None:
-    token = v1.tokens()["access_token"]
-    assert v1.checktoken(json.dumps({"token": token})).status == 200
-    clock.advance(61)
-    for dead in (token, "unknown"):
-        answer = v1.checktoken(json.dumps({"token": dead}))
-        assert (answer.status, json.loads(answer.data)["error"]) == (401, "invalid_token")
-
-
-def test_checktoken_is_traced(v1: V1Party) -> None:
-    v1.checktoken(json.dumps({"token": v1.tokens()["access_token"]}))
-    _, events = v1.site.api("GET", f"/events?platform={PLATFORM}&limit=1")
-    assert (events[0]["event"], events[0]["spId"]) == ("DP_VERIFIED_FC_CHECKTOKEN", v1.client_id)
-
-
-def test_the_same_person_has_the_same_sub_on_v1_and_v2_for_one_entity(v1: V1Party, v2: RelyingParty) -> None:
-    sub = v1.identity()["sub"]
-    assert v2.identity()["sub"] == sub
-    assert len(sub) == 66
-    assert V1Party.register(v1.site).identity()["sub"] != sub
-
-
-def test_the_sub_of_v1_is_the_formula_of_section_11(v1: V1Party) -> None:
-    person = v1.site.person("angela-dubois")
-    secret = v1.site.stack.platforms["franceconnect"].sub_secret
-    expected = pairwise_sub(v1.record["entity_id"], identity_hash(certified_identity(person)), secret)
-    assert v1.identity()["sub"] == expected
-
-
-@pytest.mark.parametrize("stored_on", [PLATFORM, "franceconnect"])
-def test_a_stored_sub_wins_on_both_platforms_wherever_it_was_stored(
-    v1: V1Party, v2: RelyingParty, stored_on: str
-) -> None:
-    """§11: `sub` inherited from v1, whatever the formula gives."""
-    old = "f" * 64 + "v1"
-    where = f"/platforms/{stored_on}/accounts/angela-dubois"
-    status, _ = v1.site.api("PUT", where, {"subs": {v1.record["entity_id"]: old}})
-    assert status in (200, 201)
-    assert [v1.identity()["sub"], v2.identity()["sub"]] == [old, old]
-    assert v1.site.api("GET", f"{ACCOUNTS}/angela-dubois")[1]["subs"][v1.record["entity_id"]] == old
-
-
-def test_the_ready_clients_of_both_versions_are_of_one_organisation(v1_site: Site) -> None:
-    platforms, fixtures = v1_site.stack.platforms, v1_site.stack.fixtures
-    clients = {
-        name: next(one for path, one in fixtures.clients(platforms[name]).items() if path.endswith(file))
-        for name, file in (("franceconnect", "/my-app.toml"), (PLATFORM, "/my-app-v1.toml"))
-    }
-    assert clients["franceconnect"].entity_id == clients[PLATFORM].entity_id
-    assert clients["franceconnect"].client_id != clients[PLATFORM].client_id
-    assert v1_site.stack.left_out == []
-
-
-def test_the_control_api_serves_the_platform(v1: V1Party) -> None:
-    status, found = v1.site.api("GET", f"/platforms/{PLATFORM}")
-    assert (status, found["issuer"]) == (200, v1.host)
-    assert v1.site.api("GET", "/environment")[1]["platforms"][PLATFORM]["title"] == "FranceConnect v1"
-    asked = {"authorization_url": v1.url(), "person": "angela-dubois", "provider": "impots"}
-    status, end = v1.site.api("POST", "/logins", asked)
-    assert (status, end["redirect_to"].startswith("https://rp.test/callback?code=")) == (200, True)
-    status, problem = v1.site.api(
-        "PATCH", f"/platforms/{PLATFORM}/clients/{v1.client_id}", {"id_token_signed_response_alg": "ES256"}
-    )
-    assert (status, problem["errors"][0]["key"]) == (400, "id_token_signed_response_alg")
-
-
-def test_the_console_shows_the_addresses_that_discovery_would(v1_site: Site) -> None:
-    page = call("GET", v1_site.console, headers={"Accept-Language": "en"}).data.decode()
-    host = v1_site.stack.settings.urls.franceconnect_v1
-    for path in ("/authorize", "/token", "/userinfo?schema=openid", "/logout"):
-        assert f"{host}/api/v1{path}" in page
-    assert f"{host}/.well-known" not in page
-    assert page.index("to FranceConnect in three steps") < page.index("to FranceConnect v1 in three steps")
-
-
-def test_an_account_disabled_on_v2_is_refused_on_v1(v1: V1Party) -> None:
-    account = "/platforms/franceconnect/accounts/emily-carter"
-    v1.site.api("PUT", account, {"active": False})
-    end = v1.walk("emily-carter")
-    v1.site.api("PUT", account, {"active": True})
-    assert isinstance(end, Stopped)
-    assert end.code == "Y180001"
-
-
-def error_code(page: bytes | str) -> str:
-    text = page if isinstance(page, str) else page.decode()
-    return read_page(text).texts["error-code"].rpartition(" ")[2]

@@ -132,3 +132,9 @@ class V1Party:
             else:
                 return answer
         raise AssertionError("the logout does not end")
+
+
+def error_code(page: bytes | str) -> str:
+    """The code that an error page shows."""
+    text = page if isinstance(page, str) else page.decode()
+    return read_page(text).texts["error-code"].rpartition(" ")[2]
