@@ -19,7 +19,6 @@ OptionalAlg = Literal["", "HS256", "ES256", "RS256"]
 """Empty: not signed, or the default (each use says which)."""
 MachineDoor = Literal["discovery", "token", "userinfo", "revocation", "checktoken", "plain-checktoken"]
 """Endpoints for programs. `discovery`: the document and the JWKS; `plain-checktoken`: the one of v1 (§17)."""
-AuthorizeParameter = Literal["client_id", "redirect_uri", "response_type", "scope", "acr_values", "nonce", "state"]
 IdTokenMember = Literal["sub", "acr", "auth_time", "nonce", "aud", "exp", "iat", "iss"]
 
 
@@ -114,11 +113,8 @@ class Platform:
     """Of a client that registers none; empty: plain JSON."""
     id_token_members: tuple[IdTokenMember, ...] = ("sub", "acr", "auth_time", "nonce", "aud", "exp", "iat", "iss")
     """In this order; `amr` besides, when asked (§9.3, §17)."""
-    required_parameters: tuple[AuthorizeParameter, ...] = (
-        *("client_id", "redirect_uri", "response_type", "scope"),
-        *("acr_values", "nonce", "state"),
-    )
-    """What a service must send to /authorize (§6.1, §17)."""
+    optional_parameters: tuple[Literal["acr_values", "nonce", "state"], ...] = ()
+    """What a service may leave out of /authorize, required otherwise (§6.1, §17)."""
     nonce_min: int = 22
     """Characters a nonce has at least."""
     tells_refused_requests: bool = True

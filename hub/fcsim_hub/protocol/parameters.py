@@ -8,11 +8,9 @@ from fcsim_hub.domain.errors.authorize import AuthorizeParamsRefused
 from fcsim_hub.domain.platforms import Platform, Posture
 from fcsim_hub.protocol.addresses import check_address
 
-LISTED = (
-    *("client_id", "redirect_uri", "response_type", "scope", "acr_values", "nonce", "state"),
-    *("prompt", "claims", "idp_hint", "ui_locales"),
-)
-"""Every parameter taken, in the order of §6.1; a platform says which of the first seven it requires."""
+REQUIRED = ("client_id", "redirect_uri", "response_type", "scope", "acr_values", "nonce", "state")
+"""Less those a platform says are optional."""
+OPTIONAL = ("prompt", "claims", "idp_hint", "ui_locales")
 PKCE = ("code_challenge", "code_challenge_method")
 MAY_BE_EMPTY = frozenset({"response_type", "scope", "acr_values", "state", "claims", "idp_hint", "ui_locales"})
 
@@ -53,7 +51,7 @@ class Parameters:
 
 def read_parameters(pairs: Iterable[tuple[str, str]], posture: Posture, platform: Platform) -> Parameters:
     """Refuse what FranceConnect refuses before it looks at anything else; raises AuthorizeParamsRefused."""
-    taken = {*LISTED, *(PKCE if posture == "standard" else ())}
+    taken = {*REQUIRED, *OPTIONAL, *(PKCE if posture == "standard" else ())}
     values: dict[str, str] = {}
     ignored: list[str] = []
     for name, value in pairs:
@@ -74,13 +72,13 @@ def read_parameters(pairs: Iterable[tuple[str, str]], posture: Posture, platform
 def _unlisted(name: str) -> str:
     why = WHY_REFUSED.get(name.partition("[")[0], "any parameter that is not in its list is refused")
     return (
-        f"parameter {name[:64]!r} is not accepted: {why}. Expected only {', '.join(LISTED)}. "
+        f"parameter {name[:64]!r} is not accepted: {why}. Expected only {', '.join((*REQUIRED, *OPTIONAL))}. "
         "Posture `standard` ignores unlisted parameters and honours PKCE S256."
     )
 
 
 def _check_present(values: Mapping[str, str], platform: Platform) -> None:
-    for name in platform.required_parameters:
+    for name in (one for one in REQUIRED if one not in platform.optional_parameters):
         if name not in values:
             raise AuthorizeParamsRefused(f"parameter {name!r} is required: it is missing")
         if not values[name] and name not in MAY_BE_EMPTY:

@@ -38,9 +38,9 @@ def refusal_answer(hub: Hub, redirect_uri: str, state: str, refusal: Refusal) ->
 def ending(hub: Hub, state: str) -> list[tuple[str, str]]:
     """What every answer ends with: the service's `state`, `iss` where the platform has it.
 
-    An empty state is echoed by a platform that requires one; elsewhere it was not sent.
+    An empty state is echoed by a platform that requires one; elsewhere it stands for none.
     """
-    echoed = state or "state" in hub.platform.required_parameters
+    echoed = state or "state" not in hub.platform.optional_parameters
     return [*([("state", state)] if echoed else []), *([("iss", hub.issuer)] if hub.platform.iss_in_answers else [])]
 
 
