@@ -17,6 +17,7 @@ from support.postgres import make_database
 from support.relying_party import RelyingParty
 from support.rogue_provider import Rogue
 from support.site import Site
+from support.v1_party import PLATFORM, V1Party
 
 # The first text a strategy draws builds a table for seconds on a slow machine; no example is timed here.
 settings.register_profile("fcsim", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -95,6 +96,41 @@ def platform(site: Site) -> Iterator[Callable[..., Any]]:
 
     yield change
     site.api("DELETE", "/platforms/franceconnect")
+
+
+@pytest.fixture(scope="session")
+def v1_stack_clock() -> MovableClock:
+    """The clock of the fcsim that serves v1 too."""
+    return MovableClock()
+
+
+@pytest.fixture(scope="session")
+def v1_site(tmp_path_factory: pytest.TempPathFactory, v1_stack_clock: MovableClock) -> Iterator[Site]:
+    """An fcsim that was asked for FranceConnect v1 too, one for each test process that needs it."""
+    settings = free_settings(tmp_path_factory.mktemp("v1"), extra_platforms=(PLATFORM,))
+    built = build_stack(settings, clock=v1_stack_clock)
+    built.start()
+    yield Site(built)
+    built.stop()
+
+
+@pytest.fixture
+def v1_clock(v1_stack_clock: MovableClock) -> Iterator[MovableClock]:
+    """Its clock, set right again after the test."""
+    yield v1_stack_clock
+    v1_stack_clock.reset()
+
+
+@pytest.fixture
+def v1(v1_site: Site) -> V1Party:
+    """A service of a test's own on v1."""
+    return V1Party.register(v1_site)
+
+
+@pytest.fixture
+def v2(v1: V1Party) -> RelyingParty:
+    """The same organisation, registered anew on v2 of the same fcsim."""
+    return RelyingParty.register(v1.site, entity_id=v1.record["entity_id"])
 
 
 def _urls() -> list[object]:

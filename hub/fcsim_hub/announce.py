@@ -11,6 +11,7 @@ from fcsim_hub.stack import Stack
 READY_SECONDS = 20.0
 SHOWN_PEOPLE = ("angela-dubois", "emily-carter", "anais-lea-d-almeida-n-diaye")
 SHOWN_CLIENT = "my-app"
+"""How the file of a platform's ready client begins."""
 
 
 class NotReady(Exception):
@@ -57,9 +58,10 @@ def as_text(stack: Stack, *, ephemeral: bool) -> str:
     """The same for people: what to open, a ready client, whom to be."""
     urls = stack.settings.urls
     lines = ["", "  fcsim is ready. Everything here is simulated.", ""]
-    for name, issuer in stack.issuers().items():
-        lines.append(f"  {stack.platforms[name].title:<16}{issuer}")
-    lines += [f"  {'Demo services':<16}{urls.demo}", f"  {'Console':<16}{urls.console}", ""]
+    places = {stack.platforms[name].title: issuer for name, issuer in stack.issuers().items()}
+    places |= {"Demo services": urls.demo, "Console": urls.console}
+    width = max(16, *(len(title) + 2 for title in places))
+    lines += [*(f"  {title:<{width}}{place}" for title, place in places.items()), ""]
     lines += [f"  Left out, and unknown to the hub: {line}" for line in stack.left_out]
     lines += _client_lines(stack)
     lines += _people_lines(stack)
@@ -68,19 +70,20 @@ def as_text(stack: Stack, *, ephemeral: bool) -> str:
 
 
 def _client_lines(stack: Stack) -> list[str]:
+    lines: list[str] = []
     for platform in stack.platforms.values():
         for path, client in stack.fixtures.clients(platform).items():
-            if Path(path).stem == SHOWN_CLIENT:
-                uris = [f"    {uri}" for uri in client.redirect_uris]
-                return [
-                    "  A client ready for your app",
+            if Path(path).stem.startswith(SHOWN_CLIENT):
+                where = "" if not lines else f" on {platform.title}"
+                lines += [
+                    f"  A client ready for your app{where}",
                     f"  {'client_id':<16}{client.client_id}",
                     f"  {'client_secret':<16}{client.client_secret}",
                     "  redirect_uris",
-                    *uris,
+                    *(f"    {uri}" for uri in client.redirect_uris),
                     "",
                 ]
-    return []
+    return lines
 
 
 def _people_lines(stack: Stack) -> list[str]:

@@ -1,16 +1,17 @@
 """The composition root of one platform: collaborators, doors, headers, errors."""
 
 import logging
+from collections.abc import Mapping
 
-from flask import Flask, Response, request
+from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from fcsim_hub.clock import Clock
 from fcsim_hub.domain.errors.base import HubError
 from fcsim_hub.domain.errors.hub import BadRequest, PageNotFound, Unexpected
-from fcsim_hub.domain.platforms import Platform
+from fcsim_hub.domain.platforms import MachineDoor, Platform
 from fcsim_hub.domain.realms import Realm
-from fcsim_hub.endpoints import checktoken, discovery, health, revocation, token, userinfo
+from fcsim_hub.endpoints import checktoken, discovery, health, plain_checktoken, revocation, token, userinfo
 from fcsim_hub.gateways.client_keys import ClientKeys
 from fcsim_hub.gateways.http import HttpCaller
 from fcsim_hub.gateways.identity_provider import ProviderClient
@@ -26,20 +27,16 @@ from fcsim_hub.web.pages import static
 
 log = logging.getLogger("fcsim.hub")
 
-DOORS = (
-    entrance,
-    choice,
-    provider,
-    verify,
-    consent,
-    delivery,
-    farewell,
-    discovery,
-    token,
-    userinfo,
-    revocation,
-    checktoken,
-)
+ROOMS = (entrance, choice, provider, verify, consent, delivery, farewell)
+MACHINE_DOORS: Mapping[MachineDoor, Blueprint] = {
+    "discovery": discovery.blueprint,
+    "token": token.blueprint,
+    "userinfo": userinfo.blueprint,
+    "revocation": revocation.blueprint,
+    "checktoken": checktoken.blueprint,
+    "plain-checktoken": plain_checktoken.blueprint,
+}
+"""Each platform has those its file names."""
 BODY_MAX = 256 * 1024
 
 
@@ -81,10 +78,12 @@ def create_app(hub: Hub) -> Flask:
     language.install(app)
     app.jinja_env.globals["static"] = static
     app.context_processor(lambda: {"platform": current_hub().platform, "console_url": hub.console_url})
-    for room in DOORS:
-        app.register_blueprint(room.blueprint, url_prefix=hub.platform.prefix)
+    platform = hub.platform
+    for doors in (*(room.blueprint for room in ROOMS), *(MACHINE_DOORS[name] for name in platform.machine_doors)):
+        app.register_blueprint(doors, url_prefix=platform.prefix)
+    app.add_url_rule(f"{platform.prefix}{platform.logout_path}", "logout", farewell.end)
     app.register_blueprint(health.blueprint)
-    app.add_url_rule(f"{hub.platform.prefix}", "home", _home, strict_slashes=False)
+    app.add_url_rule(platform.prefix, "home", _home, strict_slashes=False)
     _install_errors(app)
     app.before_request(_refuse_prefetch)
     app.after_request(_headers)

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 import click
 
 EXIT_CONFIG = 2
+SERVED = ("franceconnect", "franceconnect-plus", "franceconnect-v1", "providers", "demo", "console")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -33,6 +34,7 @@ def main() -> None:
     type=click.Path(path_type=Path),
     help="Folder added to the built-in fixtures, file by file.",
 )
+@click.option("--with", "extra", multiple=True, help="An optional platform to serve too: franceconnect-v1.")
 @click.option("--ports", type=click.Choice(["default", "auto"]), default="default", help="auto: any free ports.")
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON once everything answers; logs go to stderr.")
 @click.option(
@@ -45,6 +47,7 @@ def up(
     data: Path | None,
     ephemeral: bool,
     fixtures: tuple[Path, ...],
+    extra: tuple[str, ...],
     ports: str,
     as_json: bool,
     check: bool,
@@ -52,7 +55,7 @@ def up(
     """Start everything in one process."""
     if data and ephemeral:
         raise click.UsageError("--data and --ephemeral contradict each other")
-    given = {"host": host, "data": data, "fixtures": fixtures or None}
+    given = {"host": host, "data": data, "fixtures": fixtures or None, "extra_platforms": extra or None}
     with _data_folder(given, ephemeral=ephemeral or check), _problems_on_one_line():
         from fcsim_hub import announce, stack
 
@@ -73,7 +76,7 @@ def up(
 
 
 @main.command()
-@click.argument("name", type=click.Choice(["franceconnect", "franceconnect-plus", "providers", "demo", "console"]))
+@click.argument("name", type=click.Choice(SERVED))
 @click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Folder that keeps the databases.")
 @click.option(
@@ -82,12 +85,14 @@ def up(
     type=click.Path(path_type=Path),
     help="Folder added to the built-in fixtures.",
 )
-def serve(name: str, host: str | None, data: Path | None, fixtures: tuple[Path, ...]) -> None:
+@click.option("--with", "extra", multiple=True, help="An optional platform that another process serves.")
+def serve(name: str, host: str | None, data: Path | None, fixtures: tuple[Path, ...], extra: tuple[str, ...]) -> None:
     """Start one application in this process."""
     with _problems_on_one_line():
         from fcsim_hub import stack
 
-        settings = _settings({"host": host, "data": data, "fixtures": fixtures or None})
+        given = {"host": host, "data": data, "fixtures": fixtures or None, "extra_platforms": extra or None}
+        settings = _settings(given)
         _log_to_stderr(settings.log_level)
         built = stack.build_stack(settings, (name,))
         built.start()

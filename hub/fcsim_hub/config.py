@@ -2,7 +2,9 @@
 
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
+from threading import get_ident
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import (
@@ -24,12 +26,36 @@ class Addresses(BaseModel):
     """The hub's platform FranceConnect."""
     franceconnect_plus: str = "http://localhost:8001"
     """The hub's platform FranceConnect+, where a platform file makes it exist."""
+    franceconnect_v1: str = "http://localhost:8002"
+    """The hub's platform FranceConnect v1, when it is asked for."""
     providers: str = "http://localhost:8010"
     """The six identity providers."""
     demo: str = "http://localhost:8020"
     """The demo services."""
     console: str = "http://localhost:8080"
     """The console and its control API."""
+
+    def of(self, name: str) -> str:
+        """The address of an application, by the name `fcsim serve` knows it by."""
+        return str(getattr(self, address_key(name)))
+
+    def port(self, name: str) -> int:
+        """Its port; 0 asks for a free one."""
+        return int(self.of(name).rpartition(":")[2].partition("/")[0])
+
+    def with_ports(self, ports: Mapping[str, int]) -> "Addresses":
+        """The addresses, once the free ports asked for are known."""
+        found = {
+            address_key(name): f"{self.of(name).rpartition(':')[0]}:{port}"
+            for name, port in ports.items()
+            if self.port(name) == 0
+        }
+        return self.model_copy(update=found)
+
+
+def address_key(name: str) -> str:
+    """The setting that holds an application's address."""
+    return name.replace("-", "_")
 
 
 class Settings(BaseSettings):
@@ -58,6 +84,8 @@ class Settings(BaseSettings):
     """Shared by the console and the providers; kept in `data` by default."""
     fixtures: tuple[Path, ...] = ()
     """Folders that add to the built-in fixtures, or override them file by file."""
+    extra_platforms: tuple[str, ...] = ()
+    """Optional platforms to serve besides the others, as `--with` does: `franceconnect-v1`."""
     urls: Addresses = Addresses()
     """What browsers see."""
     internal_urls: Addresses | None = None
@@ -107,9 +135,9 @@ def _url(given: SecretStr | None, file: Path) -> str:
 
 
 def keep_secret(file: Path) -> str:
-    """The secret of a file only its owner reads; exactly one process makes it."""
+    """The secret of a file only its owner reads; exactly one process, and one thread of it, makes it."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    draft = file.with_name(f".{file.name}.{os.getpid()}.{get_ident()}")
     if not file.exists():
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
             handle.write(secrets.token_urlsafe(48))

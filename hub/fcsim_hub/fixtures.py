@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from fcsim_hub.config import Settings
-from fcsim_hub.domain.clients import Client, check_client
+from fcsim_hub.config import Addresses, Settings, address_key
+from fcsim_hub.domain.clients import Client, check_client, with_defaults
 from fcsim_hub.domain.data_providers import DataProvider, check_data_provider
 from fcsim_hub.domain.people import Person
 from fcsim_hub.domain.platforms import Platform
@@ -42,7 +42,7 @@ class Fixtures:
         for path, platform in read.items():
             if platform.name != Path(path).stem:
                 raise FixtureError(f"{path}: name: expected {Path(path).stem!r} as the file, found {platform.name!r}")
-        return {platform.name: platform for platform in read.values()}
+        return dict(sorted((platform.name, platform) for platform in read.values()))
 
     def people(self) -> dict[str, tuple[Person, str]]:
         """Name -> person and file."""
@@ -78,7 +78,8 @@ class Fixtures:
 
 
 def _client(record: Record, platform: Platform) -> Client:
-    client = from_record(Client, {key: value for key, value in record.items() if key != "platform"})
+    members = {key: value for key, value in record.items() if key != "platform"}
+    client = from_record(Client, with_defaults(members, platform))
     check_client(client, platform)
     return client
 
@@ -99,7 +100,12 @@ def _of(platform: Platform, records: Mapping[str, Record]) -> dict[str, Record]:
     for path, record in records.items():
         if "platform" not in record:
             raise FixtureError(f"{path}: platform: expected the name of a platform, found none")
-    return {path: record for path, record in records.items() if record["platform"] == platform.name}
+    return {path: record for path, record in records.items() if platform.name in _named(record["platform"])}
+
+
+def _named(platforms: object) -> tuple[object, ...]:
+    """The platforms of a record: one by its name, or several in a list."""
+    return tuple(platforms) if isinstance(platforms, list) else (platforms,)
 
 
 class Kept(dict[str, T]):
@@ -141,9 +147,17 @@ def built_in() -> Path:
 
 
 def platform_names(settings: Settings) -> tuple[str, ...]:
-    """The platforms that have a file, known before any address is: a platform is called as its file."""
-    layers = [built_in(), *settings.fixtures]
-    return tuple(sorted({file.stem for layer in layers for file in (layer / "platforms").glob("*.toml")}))
+    """The platforms served, known before any address is: those that have a file, optional ones when asked for.
+
+    Raises FixtureError when one asked for has no file.
+    """
+    files = {Path(path).stem: record for path, record in _read_folder("platforms", _layers(settings), None)}
+    if missing := set(settings.extra_platforms) - files.keys():
+        raise FixtureError(f"fixtures/platforms/{min(missing)}.toml: expected a platform file, found none")
+    asked = settings.extra_platforms
+    if homeless := [name for name in files if address_key(name) not in Addresses.model_fields]:
+        raise FixtureError(f"fixtures/platforms/{homeless[0]}.toml: name: expected one that `urls` has, found another")
+    return tuple(name for name, record in sorted(files.items()) if not record.get("optional") or name in asked)
 
 
 def load_fixtures(settings: Settings) -> Fixtures:
@@ -151,26 +165,33 @@ def load_fixtures(settings: Settings) -> Fixtures:
     for folder in settings.fixtures:
         if not folder.is_dir():
             raise FixtureError(f"{folder}: expected a folder of fixtures, found none")
-    layers = [built_in(), *settings.fixtures]
     places = {
         **settings.urls.model_dump(),
         **{f"{name}_internal": url for name, url in settings.internal.model_dump().items()},
     }
-    return Fixtures({name: dict(_read_folder(name, layers, places)) for name in FOLDERS})
+    records = {name: dict(_read_folder(name, _layers(settings), places)) for name in FOLDERS}
+    served = platform_names(settings)
+    records["platforms"] = {path: one for path, one in records["platforms"].items() if Path(path).stem in served}
+    return Fixtures(records)
 
 
-def _read_folder(name: str, layers: Iterable[Path], places: Mapping[str, str]) -> Iterable[tuple[str, Record]]:
+def _layers(settings: Settings) -> list[Path]:
+    return [built_in(), *settings.fixtures]
+
+
+def _read_folder(name: str, layers: Iterable[Path], places: Mapping[str, str] | None) -> Iterable[tuple[str, Record]]:
+    """File -> record; without `places`, nothing is expanded."""
     files = {file.name: file for layer in layers for file in sorted((layer / name).glob("*.toml"))}
     for file in sorted(files.values(), key=lambda file: file.stem):
         yield str(file), _read_file(file, places)
 
 
-def _read_file(file: Path, places: Mapping[str, str]) -> Record:
+def _read_file(file: Path, places: Mapping[str, str] | None) -> Record:
     try:
-        record: Record = _expand(tomllib.loads(file.read_text(encoding="utf-8")), places, str(file), "")
+        record: Record = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as failure:
         raise FixtureError(f"{file}: expected TOML, found: {failure}") from None
-    return record
+    return record if places is None else dict(_expand(record, places, str(file), ""))
 
 
 def _expand(value: Any, places: Mapping[str, str], file: str, key: str) -> Any:

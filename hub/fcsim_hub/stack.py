@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from fcsim_hub.app import create_app, make_hub
 from fcsim_hub.clock import Clock, SystemClock
-from fcsim_hub.config import Addresses, Settings
+from fcsim_hub.config import Settings
 from fcsim_hub.console.app import create_console
 from fcsim_hub.console.context import ConsoleContext
 from fcsim_hub.domain.platforms import Platform
@@ -68,8 +68,13 @@ class Stack:
 
     def issuers(self) -> dict[str, str]:
         """Platform -> issuer."""
-        urls = self.settings.urls.model_dump()
-        return {name: f"{urls[_address_key(name)]}{platform.prefix}" for name, platform in self.platforms.items()}
+        urls = self.settings.urls
+        return {name: platform.issuer(urls.of(name)) for name, platform in self.platforms.items()}
+
+    def bases(self) -> dict[str, str]:
+        """Platform -> the address below which its doors are."""
+        urls = self.settings.urls
+        return {name: platform.base(urls.of(name)) for name, platform in self.platforms.items()}
 
 
 def build_stack(settings: Settings, names: tuple[str, ...] | None = None, clock: Clock | None = None) -> Stack:
@@ -77,16 +82,16 @@ def build_stack(settings: Settings, names: tuple[str, ...] | None = None, clock:
 
     Raises FixtureError, PortTaken, ForeignDatabase, KeysUnreadable.
     """
-    known = platform_names(settings)
-    names = names or (*known, *COMPANIONS)
-    if missing := set(names) - {*known, *COMPANIONS}:
-        raise FixtureError(f"fixtures/platforms/{min(missing)}.toml: expected a platform file, found none")
+    asked = {*settings.extra_platforms, *(names or ())} - {*COMPANIONS}
+    settings = settings.model_copy(update={"extra_platforms": tuple(sorted(asked))})
+    names = names or (*platform_names(settings), *COMPANIONS)
     with ExitStack() as undo:
         listeners = {}
         for name in names:
-            listeners[name] = bind(settings.host, _port(getattr(settings.urls, _address_key(name))))
+            listeners[name] = bind(settings.host, settings.urls.port(name))
             undo.callback(listeners[name].close)
-        stack = _compose(_with_ports(settings, listeners), listeners, clock or SystemClock(), undo)
+        urls = settings.urls.with_ports({name: listener.port for name, listener in listeners.items()})
+        stack = _compose(settings.model_copy(update={"urls": urls}), listeners, clock or SystemClock(), undo)
         undo.pop_all()
     return stack
 
@@ -117,25 +122,6 @@ def _compose(settings: Settings, listeners: Mapping[str, Listener], clock: Clock
     return stack
 
 
-def _address_key(name: str) -> str:
-    return name.replace("-", "_")
-
-
-def _port(url: str) -> int:
-    """The port of a public address; 0 asks for a free one."""
-    return int(url.rpartition(":")[2].partition("/")[0])
-
-
-def _with_ports(settings: Settings, listeners: Mapping[str, Listener]) -> Settings:
-    """The addresses, once every port is known."""
-    urls = settings.urls.model_dump()
-    for name, listener in listeners.items():
-        key = _address_key(name)
-        if _port(urls[key]) == 0:
-            urls[key] = f"{urls[key].rpartition(':')[0]}:{listener.port}"
-    return settings.model_copy(update={"urls": Addresses(**urls)})
-
-
 def _prepare_hub(stack: Stack, clock: Clock) -> Database:
     """The hub's database: at this version's schema, holding what the fixtures say, with its keys."""
     settings = stack.settings
@@ -159,12 +145,12 @@ def _prepare_hub(stack: Stack, clock: Clock) -> Database:
 
 
 def _hub(stack: Stack, platform: Platform, database: Database, clock: Clock) -> Any:
-    settings, key = stack.settings, _address_key(platform.name)
+    settings = stack.settings
     return make_hub(
         platform,
         database,
-        base_url=getattr(settings.urls, key),
-        internal_url=getattr(settings.internal, key),
+        base_url=settings.urls.of(platform.name),
+        internal_url=settings.internal.of(platform.name),
         console_url=settings.urls.console,
         secret_key=settings.secret("secret_key"),
         clock=clock,
@@ -175,6 +161,7 @@ def _console_context(stack: Stack, database: Database, clock: Clock) -> ConsoleC
     return ConsoleContext(
         platforms=stack.platforms,
         issuers=stack.issuers(),
+        bases=stack.bases(),
         database=database,
         clock=clock,
         urls=stack.settings.urls,
@@ -188,14 +175,14 @@ def _console_context(stack: Stack, database: Database, clock: Clock) -> ConsoleC
 
 
 def _providers_settings(stack: Stack) -> dict[str, Any]:
-    settings, issuers = stack.settings, stack.issuers()
+    settings, bases = stack.settings, stack.bases()
     if not settings.providers_database_url:
         settings.data.mkdir(parents=True, exist_ok=True)
     return {
         "public_url": settings.urls.providers,
         "database_url": settings.providers_database,
-        "callbacks": {name: [f"{issuer}/oidc-callback"] for name, issuer in issuers.items()},
-        "logout_callbacks": {name: [f"{issuer}/client/logout-callback"] for name, issuer in issuers.items()},
+        "callbacks": {name: [f"{base}/oidc-callback"] for name, base in bases.items()},
+        "logout_callbacks": {name: [f"{base}/client/logout-callback"] for name, base in bases.items()},
         "control_token": settings.secret("control_token"),
         "secret_key": settings.secret("secret_key"),
         "providers": {
@@ -213,7 +200,7 @@ def _demo_settings(stack: Stack) -> dict[str, Any]:
         "platforms": {
             name: {
                 "issuer": issuers[name],
-                "internal_base": getattr(settings.internal, _address_key(name)) + platform.prefix,
+                "internal_base": platform.base(settings.internal.of(name)),
                 "title": platform.title,
             }
             for name, platform in stack.platforms.items()

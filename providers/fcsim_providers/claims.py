@@ -2,13 +2,19 @@
 
 import hashlib
 from collections.abc import Iterable
+from typing import Any
 
 from fcsim_providers.config import PersonFile
+
+Claims = dict[str, Any]
+"""Texts, but the address, an object of texts."""
 
 SCOPES: dict[str, tuple[str, ...]] = {
     "profile": ("given_name", "family_name", "preferred_username", "gender", "birthdate"),
     "birth": ("birthplace", "birthcountry"),
     "email": ("email",),
+    "phone": ("phone_number",),
+    "address": ("address",),
     "preferred_username": ("preferred_username",),
     "birthplace": ("birthplace",),
     "birthcountry": ("birthcountry",),
@@ -20,10 +26,10 @@ def subject(slug: str, login: str) -> str:
     return hashlib.sha256(f"{slug}:{login}".encode()).hexdigest()
 
 
-def account_claims(person: PersonFile, slug: str) -> dict[str, str]:
+def account_claims(person: PersonFile, slug: str) -> Claims:
     """Everything this provider knows, its own differences applied; an empty difference removes the claim."""
     own = person.accounts[slug].claims
-    known = {
+    known: Claims = {
         "given_name": " ".join(person.given_names),
         "family_name": person.family_name,
         "preferred_username": person.preferred_username,
@@ -32,13 +38,15 @@ def account_claims(person: PersonFile, slug: str) -> dict[str, str]:
         "birthplace": person.birthplace,
         "birthcountry": person.birthcountry,
         "email": person.email,
+        "phone_number": person.phone_number,
+        "address": person.address,
     }
     merged = {claim: own.get(claim, value) for claim, value in (known | own).items()}
     # A birth abroad has an empty place; any other empty claim is one the account lacks.
     return {claim: value for claim, value in merged.items() if value or (claim == "birthplace" and claim not in own)}
 
 
-def release(claims: dict[str, str], scopes: Iterable[str]) -> dict[str, str]:
+def release(claims: Claims, scopes: Iterable[str]) -> Claims:
     """The claims these scopes ask for."""
     asked = {claim for scope in scopes for claim in SCOPES.get(scope, ())}
     return {claim: value for claim, value in claims.items() if claim in asked}

@@ -1,6 +1,7 @@
 """What the application is given. Provider and person files are keyed by their path, so that an error names it."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -53,7 +54,8 @@ class ProviderFile(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    platform: str
+    platform: str | tuple[str, ...]
+    """The platform, or platforms, of the hub that this registration is for."""
     title: str
     client_id: str
     client_secret: Annotated[str, Field(min_length=32)]
@@ -62,6 +64,11 @@ class ProviderFile(BaseModel):
     id_token_signed_response_alg: SigningAlg = "ES256"
     userinfo_signed_response_alg: SigningAlg | Literal[""] = "ES256"
     simulator: Personality
+
+    def accepted(self, callbacks: Mapping[str, list[str]]) -> list[str]:
+        """The addresses of its platforms, among those of every platform."""
+        names = (self.platform,) if isinstance(self.platform, str) else self.platform
+        return [address for name in names for address in callbacks.get(name, ())]
 
 
 class AccountFile(_Strict):
@@ -89,6 +96,7 @@ class PersonFile(BaseModel):
     birthcountry: str = "99100"
     email: str = ""
     phone_number: str = ""
+    address: dict[str, str] = {}
     accounts: dict[str, AccountFile] = {}
 
 

@@ -31,8 +31,8 @@ def read_request(
     if client is None:
         raise RequestRefused("client_id: expected a hub registered with this provider, found another")
     where = values.get("redirect_uri", "")
-    if where not in callbacks.get(client.platform, ()):
-        expected = ", ".join(callbacks.get(client.platform, ())) or "none is registered"
+    if where not in (accepted := client.accepted(callbacks)):
+        expected = ", ".join(accepted) or "none is registered"
         raise RequestRefused(f"redirect_uri: expected {expected}, found {where[:200]!r}")
     if values.get("response_type") != "code":
         raise RequestRefused(f"response_type: expected code, found {values.get('response_type', '')[:40]!r}")

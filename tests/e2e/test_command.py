@@ -122,6 +122,16 @@ WRONG = [
         "platform = 'franceconnect'\nuid = 'x'\n",
         "providers/impots.toml: name: expected a value, found none",
     ),
+    (
+        "platforms/elsewhere.toml",
+        "name = 'elsewhere'\n",
+        "platforms/elsewhere.toml: name: expected one that `urls` has",
+    ),
+    (
+        "people/x.toml",
+        "given_names = ['A']\nfamily_name = 'B'\ngender = 'male'\nbirthdate = '1990-01-01'\naddress = {street = 'x'}\n",
+        "people/x.toml: address.street: expected one of formatted",
+    ),
     ("platforms/franceconnect.toml", "name = 'franceconnect'\nshoe = 1\n", "platforms/franceconnect.toml: "),
     (
         "people/twin.toml",
@@ -195,6 +205,8 @@ def test_a_wrong_fixture_is_told_on_one_line(tmp_path: Path) -> None:
         (("config",), {"FCSIM_CONFIG": "/nonexistent/fcsim.toml"}, None),
         (("up", "--data", "x", "--ephemeral"), {}, "contradict"),
         (("serve", "nowhere"), {}, "nowhere"),
+        (("up", "--check", "--with", "nowhere"), {}, "fixtures/platforms/nowhere.toml: expected a platform file"),
+        (("up", "--check"), {"FCSIM_EXTRA_PLATFORMS": "[1]"}, "settings: extra_platforms.0: "),
         (("up", "--fixtures", "/nonexistent"), {}, "expected a folder of fixtures"),
         (("ping", "1"), {}, "nothing answers on port 1"),
     ],
@@ -258,7 +270,7 @@ def test_fixtures_add_a_client_and_override_a_person_file_by_file(tmp_path: Path
 
 def test_a_platform_without_file_cannot_be_served(tmp_path: Path) -> None:
     with pytest.raises(FixtureError, match=r"fixtures/platforms/nowhere\.toml: expected a platform file, found none"):
-        build_stack(Settings(data=tmp_path), ("nowhere",))
+        build_stack(Settings(data=tmp_path, extra_platforms=("nowhere",)))
 
 
 def test_h197_nothing_personal_and_no_secret_reaches_the_logs(tmp_path: Path) -> None:

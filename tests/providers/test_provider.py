@@ -10,6 +10,7 @@ import pytest
 
 from fcsim_hub.gateways.html_forms import read_page
 from fcsim_hub.gateways.visitor import Response, Visitor
+from fcsim_providers.config import ProviderFile
 from support.clock import MovableClock
 from support.relying_party import FORM, query_of
 from support.site import Site, call
@@ -111,6 +112,24 @@ def test_h181_requests_that_cannot_be_trusted_are_refused_on_a_page(site: Site, 
     assert answer.status == 400
     assert "Location" not in answer.headers
     assert next(iter(changes)) in read_page(answer.data.decode()).texts["refusal-reason"]
+
+
+def test_a_registration_for_several_platforms_returns_to_each_of_them_and_no_other() -> None:
+    words = {"identifier": "Login", "secret": "Password", "malformed": "No"}
+    look = {"slug": "x", "monogram": "X", "accent": "#000000", "accent_dark": "#ffffff", "identifier": "spi"}
+    record = {
+        "platform": ["one", "two"],
+        "title": "X",
+        "client_id": "hub",
+        "client_secret": "s" * 32,
+        "allowed_acr": ["eidas1"],
+        "simulator": look | {"fr": words, "en": words},
+    }
+    callbacks = {"one": ["https://one.test/cb"], "three": ["https://three.test/cb"]}
+    file = ProviderFile.model_validate(record)
+    assert file.accepted(callbacks) == ["https://one.test/cb"]
+    assert file.accepted(callbacks | {"two": ["https://two.test/cb"]})[1:] == ["https://two.test/cb"]
+    assert ProviderFile.model_validate(record | {"platform": "three"}).accepted(callbacks) == ["https://three.test/cb"]
 
 
 def test_h181_a_code_is_single_use_and_bound_to_its_client_and_address(site: Site) -> None:

@@ -24,7 +24,7 @@ blueprint = Blueprint("accounts", __name__)
 def read(name: str, person: str) -> Response:
     """The account of a person on a platform."""
     console = current_console()
-    _, realm = console.platform(name)
+    realm = console.accounts(name)
     key = _key(existing_person(console, person))
     with console.database.read() as connection:
         account = find_account(connection, realm, key)
@@ -39,7 +39,7 @@ def read(name: str, person: str) -> Response:
 def change(name: str, person: str) -> Response:
     """Create the account, before any login if need be, or change the members given; the others stay."""
     console = current_console()
-    _, realm = console.platform(name)
+    realm = console.accounts(name)
     key = _key(existing_person(console, person))
     try:
         asked = from_record(AccountChange, read_json())

@@ -7,11 +7,11 @@ from flask import Blueprint, Response
 from fcsim_hub.console.context import current_console
 from fcsim_hub.console.problem import Problem, read_json
 from fcsim_hub.console.registrations import Shelf
-from fcsim_hub.domain.clients import check_client
+from fcsim_hub.domain.clients import check_client, with_defaults
 from fcsim_hub.storage.registrations import CLIENTS
 
 blueprint = Blueprint("clients", __name__)
-SHELF = Shelf(noun="client", segment="clients", registrations=CLIENTS, check=check_client)
+SHELF = Shelf(noun="client", segment="clients", registrations=CLIENTS, check=check_client, complete=with_defaults)
 SHELF.install(blueprint)
 
 ID_BYTES = 32

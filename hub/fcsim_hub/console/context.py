@@ -22,6 +22,8 @@ class ConsoleContext:
 
     platforms: Mapping[str, Platform]
     issuers: Mapping[str, str]
+    bases: Mapping[str, str]
+    """Platform -> the address below which its doors are."""
     database: Database
     clock: Clock
     sleep: Callable[[float], None]
@@ -36,6 +38,11 @@ class ConsoleContext:
     def reach(self) -> dict[str, str]:
         """Public base URL -> the address this console reaches it at."""
         return dict(zip(self.urls.model_dump().values(), self.internal_urls.model_dump().values(), strict=True))
+
+    def accounts(self, name: str) -> Realm:
+        """Where the accounts of a platform are, another's where it shares them; raises Problem 404."""
+        platform, _ = self.platform(name)
+        return Realm(platform.account_platform, self.world)
 
     def platform(self, name: str) -> tuple[Platform, Realm]:
         """The platform of an address and its realm; raises Problem 404."""

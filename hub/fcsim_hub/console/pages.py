@@ -1,6 +1,7 @@
 """What people look at: where to plug an application, who may log in, what was sent, why something failed."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -23,6 +24,7 @@ from fcsim_hub.web.pages import render_page
 blueprint = Blueprint("pages", __name__, template_folder="templates")
 
 READY_CLIENT = "my-app"
+"""How the file of a platform's ready client begins."""
 SHOWN = 5
 MAIL_CSP = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """A mail is shown in a frame that runs nothing; its styles are inline, as mails must have them."""
@@ -57,10 +59,11 @@ def home() -> Response:
 def _overview(console: ConsoleContext, connection: Connection, name: str) -> dict[str, Any]:
     platform, realm = console.platform(name)
     clients = CLIENTS.list(connection, realm)
-    ready = [client for client, origin in clients if origin.endswith(f"{READY_CLIENT}.toml")]
+    ready = [client for client, origin in clients if Path(origin).stem.startswith(READY_CLIENT)]
     return {
         "platform": platform,
         "issuer": console.issuers[name],
+        "base": console.bases[name],
         "clients": [client for client, _ in clients],
         "ready": ready[0] if ready else None,
         "logins": _logins(connection, platform, realm),

@@ -29,6 +29,8 @@ class Shelf(Generic[T]):
     registrations: Registrations[T]
     check: Callable[[T, Platform], None]
     """Refuses what the platform cannot honour; raises InvalidField."""
+    complete: Callable[[dict[str, Any], Platform], dict[str, Any]] = lambda record, _: record
+    """Adds what the platform decides where the caller says nothing."""
 
     def install(self, blueprint: Blueprint) -> None:
         """Add the views."""
@@ -84,7 +86,7 @@ class Shelf(Generic[T]):
         console = current_console()
         platform, realm = console.platform(name)
         try:
-            checked = from_record(self.registrations.kind, record)
+            checked = from_record(self.registrations.kind, self.complete(record, platform))
             self.check(checked, platform)
         except InvalidField as wrong:
             raise invalid(wrong) from None

@@ -44,7 +44,7 @@ class Client:
     id_token_signed_response_alg: OptionalAlg = ""
     """Empty: the platform's default."""
     userinfo_signed_response_alg: OptionalAlg = "ES256"
-    """Empty: userinfo answers plain JSON (for relying parties that cannot read the JWT)."""
+    """Not written: the platform's default. Empty: plain JSON (for relying parties that cannot read the JWT)."""
     id_token_encrypted_response_alg: KeyAlg = ""
     id_token_encrypted_response_enc: ContentAlg = ""
     userinfo_encrypted_response_alg: KeyAlg = ""
@@ -103,6 +103,11 @@ class Client:
     def id_token_alg(self, platform: Platform) -> SigningAlg:
         """The algorithm of this client's id_tokens."""
         return self.id_token_signed_response_alg or platform.default_signing_alg
+
+
+def with_defaults(record: Mapping[str, Any], platform: Platform) -> dict[str, Any]:
+    """A registration as it was written, with what the platform decides where it says nothing."""
+    return {"userinfo_signed_response_alg": platform.default_userinfo_alg, **record}
 
 
 def check_registered_uri(key: str, uri: str) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -10,6 +10,7 @@ Gender = Literal["male", "female", "unspecified"]
 GENDERS: tuple[Gender, ...] = ("male", "female", "unspecified")
 FRANCE = "99100"
 NAME_MAX = 256
+ADDRESS_MEMBERS = ("formatted", "street_address", "locality", "region", "postal_code", "country")
 
 _COG = re.compile(r"(?:2[AB]|[0-9]{2})[0-9]{3}")
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -50,6 +51,9 @@ class ProviderIdentity:
     birthplace: str
     birthcountry: str
     email: str
+    phone_number: str = ""
+    address: Mapping[str, str] = field(default_factory=dict)
+    """The members of OpenID Connect's address claim (Core §5.1.1)."""
 
 
 class InvalidIdentity(ValueError):
@@ -109,6 +113,8 @@ def read_identity(claims: Mapping[str, object]) -> ProviderIdentity:
         birthplace=_birthplace(claims, birthcountry),
         birthcountry=birthcountry,
         email=_matching(claims, "email", "an e-mail address", is_email),
+        phone_number=_clean(claims.get("phone_number")),
+        address=_address(claims.get("address")),
     )
 
 
@@ -148,6 +154,17 @@ def _sub(claims: Mapping[str, object]) -> str:
 
 def _optional(claims: Mapping[str, object], claim: str) -> str:
     return "" if claims.get(claim) is None else _text(claims, claim)
+
+
+def _clean(value: object) -> str:
+    """A text that is not part of the schema: what cannot be used is dropped, and refuses nobody."""
+    return value if isinstance(value, str) and len(value) <= NAME_MAX and not _CONTROL.search(value) else ""
+
+
+def _address(value: object) -> dict[str, str]:
+    """The usable members of an address (OpenID Connect Core §5.1.1)."""
+    members = value if isinstance(value, Mapping) else {}
+    return {name: text for name in ADDRESS_MEMBERS if (text := _clean(members.get(name)))}
 
 
 def _text(claims: Mapping[str, object], claim: str) -> str:

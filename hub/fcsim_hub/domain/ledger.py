@@ -226,4 +226,17 @@ LEDGER: tuple[Difference, ...] = (
         franceconnect="the same (inferred)",
         why="kept, and marked",
     ),
+    Difference(
+        id="F33",
+        area="FranceConnect v1",
+        here=(
+            "off unless asked for. As FranceConnect where nothing is known of v1: error codes, unlisted "
+            "parameters refused, addresses of return compared, logout addresses registered, a level that is not "
+            "served and a refused `idp_hint` told to the service. No `iss` on the callback. checktoken takes "
+            "JSON or a form, and answers `client`, `identity_provider_id` and `acr` beside `scope` and "
+            "`identity`. Accounts, and the `sub`s stored in them, are those of FranceConnect"
+        ),
+        franceconnect="closed to new services; mostly never observed (inferred)",
+        why="a migration to v2 can be rehearsed",
+    ),
 )

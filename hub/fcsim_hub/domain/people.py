@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from fcsim_hub.domain.identity import Gender, PivotIdentity, is_birthdate, is_cog, is_email
+from fcsim_hub.domain.identity import ADDRESS_MEMBERS, Gender, PivotIdentity, is_birthdate, is_cog, is_email
 from fcsim_hub.domain.numbers import is_nir, is_spi
 from fcsim_hub.domain.records import InvalidField
 from fcsim_hub.domain.registry import (
@@ -90,6 +90,8 @@ class Person:
     birthcountry: str = "99100"
     email: str = ""
     phone_number: str = ""
+    address: dict[str, str] = field(default_factory=dict)
+    """The members of OpenID Connect's address claim; only FranceConnect v1 transmits it."""
     nir: str = ""
     spi: str = ""
     registry: RegistryEntry = field(default_factory=RegistryEntry)
@@ -105,6 +107,9 @@ class Person:
                 raise InvalidField(key, "a COG code of five characters", repr(code))
         if self.email and not is_email(self.email):
             raise InvalidField("email", "an e-mail address", repr(self.email))
+        for key in self.address:
+            if key not in ADDRESS_MEMBERS:
+                raise InvalidField(f"address.{key}", f"one of {', '.join(ADDRESS_MEMBERS)}", "another member")
         if self.nir and not (len(self.nir) == 13 and is_nir(self.nir)):
             raise InvalidField("nir", "the 13 characters of a NIR, without its key", "something else")
         if self.spi and not is_spi(self.spi):

@@ -1,6 +1,6 @@
-"""A platform: FranceConnect or FranceConnect+. What differs between them is this record, never an `if`.
+"""A platform: FranceConnect, FranceConnect+, FranceConnect v1. What differs between them is this record, never an `if`.
 
-Source: service-provider-side §7.2, §16; inside-the-hub §2.
+Source: service-provider-side §7.2, §16, §17; inside-the-hub §2.
 """
 
 from dataclasses import dataclass, field
@@ -19,6 +19,9 @@ OptionalAlg = Literal["", "HS256", "ES256", "RS256"]
 """Empty: not signed, or the default (each use says which)."""
 EncryptionAlg = Literal["ECDH-ES", "RSA-OAEP", "RSA-OAEP-256"]
 EncryptionEnc = Literal["A256GCM"]
+MachineDoor = Literal["discovery", "token", "userinfo", "revocation", "checktoken", "plain-checktoken"]
+"""Endpoints for programs. `discovery`: the document and the JWKS; `plain-checktoken`: the one of v1 (§17)."""
+IdTokenMember = Literal["sub", "acr", "auth_time", "nonce", "aud", "exp", "iat", "iss"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +89,15 @@ class Platform:
 
     name: str
     title: str
+    optional: bool = False
+    """Served only when asked for: `--with`, or the setting `extra_platforms`."""
     prefix: str = "/api/v2"
+    """The path of every door of this platform."""
+    issuer_has_prefix: bool = True
+    """Whether `iss` ends with the prefix; otherwise it is the host alone."""
+    machine_doors: tuple[MachineDoor, ...] = ("discovery", "token", "userinfo", "revocation", "checktoken")
+    logout_path: str = "/session/end"
+    """Where services send a citizen to log out, below the prefix."""
     home_page: str
     support_name: str
     """What the support form calls the platform (inside-the-hub §13.3)."""
@@ -103,8 +114,22 @@ class Platform:
     encryption_algs: tuple[EncryptionAlg, ...] = ()
     """Key management algorithms that clients and providers may register; empty: nothing is encrypted here."""
     encryption_encs: tuple[EncryptionEnc, ...] = ()
+    default_userinfo_alg: OptionalAlg = "ES256"
+    """Of a client that registers none; empty: plain JSON."""
+    id_token_members: tuple[IdTokenMember, ...] = ("sub", "acr", "auth_time", "nonce", "aud", "exp", "iat", "iss")
+    """In this order; `amr` besides, when asked (§9.3, §17)."""
+    optional_parameters: tuple[Literal["acr_values", "nonce", "state"], ...] = ()
+    """What a service may leave out of /authorize, required otherwise (§6.1, §17)."""
+    nonce_min: int = 22
+    """Characters a nonce has at least."""
+    tells_refused_requests: bool = True
+    """Whether a refused request is told to the service's proven redirect_uri; otherwise it ends on a page (§17)."""
+    iss_in_answers: bool = True
+    """Whether an answer to a redirect_uri names its issuer (RFC 9207)."""
     posture: Posture = "faithful"
     sub_secret: str
+    shares_accounts_with: str = ""
+    """The platform whose accounts, and the `sub`s stored there, are also this one's; empty: accounts of its own."""
     session_cookie: str
     login_cookie: str
     """The second cookie, set when a login ends; logout finds the session through it (§12.2)."""
@@ -130,6 +155,19 @@ class Platform:
             raise InvalidField("sub_secret", "a text that is not empty", "an empty one")
         if self.default_level not in self.levels:
             raise InvalidField("default_level", f"one of {', '.join(self.levels)}", repr(str(self.default_level)))
+
+    def base(self, host: str) -> str:
+        """The address below which the doors are, of the platform at this host."""
+        return f"{host}{self.prefix}"
+
+    def issuer(self, host: str) -> str:
+        """`iss` of the platform at this host."""
+        return self.base(host) if self.issuer_has_prefix else host
+
+    @property
+    def account_platform(self) -> str:
+        """The name under which accounts of this platform are kept."""
+        return self.shares_accounts_with or self.name
 
     @property
     def scopes(self) -> ScopeCatalogue:

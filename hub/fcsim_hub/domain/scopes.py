@@ -1,7 +1,7 @@
 """The one table of scopes: what each releases, and the words the consent page shows for it.
 
 Discovery, the consent page, userinfo and the documentation all read this table.
-Source: service-provider-side §7.7, §10.2–§10.4.
+Source: service-provider-side §7.7, §10.2–§10.4, §17.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,7 +18,9 @@ LABELS: Mapping[str, str] = {
     "birthdate": N_("Date of birth"),
     "birthplace": N_("Place of birth"),
     "birthcountry": N_("Country of birth"),
+    "address": N_("Postal address"),
     "email": N_("E-mail address"),
+    "phone_number": N_("Phone number"),
 }
 """Claim -> words (msgid) on the consent page, in the order they are listed; a claim without words is not shown."""
 
@@ -63,6 +65,12 @@ _FRANCECONNECT_PLUS: Mapping[str, tuple[str, ...]] = {
     "rnipp_identite_pivot": _twins("given_name", "family_name", "birthdate", "gender", *_BIRTH),
 }
 _PLUS_DATA = {name: scope for name, scope in DATA_SCOPES.items() if scope.provider in ("DGFiP", "CNAM", "CNOUS")}
+_FRANCECONNECT_V1: Mapping[str, tuple[str, ...]] = {
+    **_FRANCECONNECT,
+    "identite_pivot": (*_PIVOT, "preferred_username"),
+    "address": ("address",),
+    "phone": ("phone_number",),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,5 +115,6 @@ class ScopeCatalogue:
 CATALOGUES: Mapping[str, ScopeCatalogue] = {
     "franceconnect": ScopeCatalogue(identity=_FRANCECONNECT, data=DATA_SCOPES),
     "franceconnect-plus": ScopeCatalogue(identity=_FRANCECONNECT_PLUS, data=_PLUS_DATA),
+    "franceconnect-v1": ScopeCatalogue(identity=_FRANCECONNECT_V1, data=DATA_SCOPES),
 }
 """Named by `scope_catalogue` in a platform's file."""

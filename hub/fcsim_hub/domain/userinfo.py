@@ -33,6 +33,8 @@ def all_claims(person: Person, source: Literal["registry", "provider"]) -> Claim
         "idp_birthdate": person.provider.birthdate,
         "email": person.provider.email or None,
         "preferred_username": person.provider.preferred_username or None,
+        "phone_number": person.provider.phone_number or None,
+        "address": dict(person.provider.address) or None,
         "amr": list(person.amr),
         "idp_id": person.provider_uid,
     }
@@ -42,6 +44,11 @@ def release(person: Person, source: Literal["registry", "provider"], claims: Ite
     """The claims asked for, those the person lacks left out (never null)."""
     known = all_claims(person, source)
     return {claim: known[claim] for claim in claims if known.get(claim) is not None}
+
+
+def identity_of(person: Person) -> Claims:
+    """The pivot identity as the registry certifies it, for data providers (§14)."""
+    return {claim: getattr(person.identity, claim) for claim in PIVOT_CLAIMS}
 
 
 def _pivot_claims(identity: PivotIdentity | ProviderIdentity) -> Claims:

@@ -82,6 +82,7 @@ def _issue(hub: Hub, connection: Connection, client: Client, grant: Grant, now: 
     trace = Event(name="SP_REQUESTED_FC_TOKEN", flow=grant.flow, fields=grant_fields(grant))
     write_events(connection, hub.realm, [trace], now)
     claims = id_token_claims(
+        members=hub.platform.id_token_members,
         issuer=hub.issuer,
         client_id=client.client_id,
         sub=grant.person.sub,

@@ -16,7 +16,7 @@ from fcsim_hub.domain.errors.data_provider import (
     DataProviderKeysInvalid,
     DataProviderNotFound,
 )
-from fcsim_hub.domain.userinfo import PIVOT_CLAIMS, Person
+from fcsim_hub.domain.userinfo import Person, identity_of
 
 PARAMETERS = ("token", "client_id", "client_secret")
 _KEY_TYPES: Mapping[str, type[ECKey] | type[RSAKey]] = {"ECDH-ES": ECKey, "RSA-OAEP": RSAKey, "RSA-OAEP-256": RSAKey}
@@ -32,6 +32,20 @@ def read_checktoken(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     if missing := [name for name in PARAMETERS if not form.get(name)]:
         raise ChecktokenRefused(f"parameter {missing[0]!r} is missing or empty")
     return form
+
+
+def read_lone_token(mimetype: str, body: bytes, form: Mapping[str, str]) -> str:
+    """The token of v1's request, `{"token": "..."}` in JSON or as a form (§14). Raises ChecktokenRefused."""
+    members: object = form
+    if mimetype == "application/json":
+        try:
+            members = json.loads(body)
+        except (ValueError, RecursionError):
+            raise ChecktokenRefused("the body is not JSON") from None
+    token = members.get("token") if isinstance(members, Mapping) else None
+    if not isinstance(token, str) or not token:
+        raise ChecktokenRefused("parameter 'token' is missing or empty: expected a JSON object or a form that holds it")
+    return token
 
 
 def authenticate(provider: DataProvider | None, secret: str) -> DataProvider:
@@ -58,7 +72,6 @@ def introspection(
     scopes: Iterable[str],
 ) -> dict[str, Any]:
     """`token_introspection` of a live token: whom it speaks of, and what it opens at this data provider."""
-    identity: dict[str, Any] = {claim: getattr(person.identity, claim) for claim in PIVOT_CLAIMS}
     return {
         "active": True,
         "aud": client_id,
@@ -68,7 +81,7 @@ def introspection(
         "acr": acr,
         "jti": token,
         "scope": " ".join(scopes),
-        **identity,
+        **identity_of(person),
         "given_name_array": list(person.identity.given_names),
     }
 

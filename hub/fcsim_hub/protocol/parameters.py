@@ -5,15 +5,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from fcsim_hub.domain.errors.authorize import AuthorizeParamsRefused
-from fcsim_hub.domain.platforms import Posture
+from fcsim_hub.domain.platforms import Platform, Posture
 from fcsim_hub.protocol.addresses import check_address
 
 REQUIRED = ("client_id", "redirect_uri", "response_type", "scope", "acr_values", "nonce", "state")
+"""Less those a platform says are optional."""
 OPTIONAL = ("prompt", "claims", "idp_hint", "ui_locales")
 PKCE = ("code_challenge", "code_challenge_method")
 MAY_BE_EMPTY = frozenset({"response_type", "scope", "acr_values", "state", "claims", "idp_hint", "ui_locales"})
 
-NONCE_MIN = 22
 PROMPT_MAX = 64
 PROMPTS = frozenset({"login", "consent"})
 
@@ -49,7 +49,7 @@ class Parameters:
         return tuple(dict.fromkeys(self.get(name).split()))
 
 
-def read_parameters(pairs: Iterable[tuple[str, str]], posture: Posture, *, allow_localhost: bool) -> Parameters:
+def read_parameters(pairs: Iterable[tuple[str, str]], posture: Posture, platform: Platform) -> Parameters:
     """Refuse what FranceConnect refuses before it looks at anything else; raises AuthorizeParamsRefused."""
     taken = {*REQUIRED, *OPTIONAL, *(PKCE if posture == "standard" else ())}
     values: dict[str, str] = {}
@@ -64,8 +64,8 @@ def read_parameters(pairs: Iterable[tuple[str, str]], posture: Posture, *, allow
         else:
             values[name] = value
     for check in (_check_present, _check_characters, _check_nonce, _check_prompt):
-        check(values)
-    check_address(values["redirect_uri"], allow_localhost=allow_localhost)
+        check(values, platform)
+    check_address(values["redirect_uri"], allow_localhost=platform.allow_localhost)
     return Parameters(values=values, ignored=tuple(ignored))
 
 
@@ -77,28 +77,29 @@ def _unlisted(name: str) -> str:
     )
 
 
-def _check_present(values: Mapping[str, str]) -> None:
-    for name in REQUIRED:
+def _check_present(values: Mapping[str, str], platform: Platform) -> None:
+    for name in (one for one in REQUIRED if one not in platform.optional_parameters):
         if name not in values:
             raise AuthorizeParamsRefused(f"parameter {name!r} is required: it is missing")
         if not values[name] and name not in MAY_BE_EMPTY:
             raise AuthorizeParamsRefused(f"parameter {name!r} is required: it is empty")
 
 
-def _check_characters(values: Mapping[str, str]) -> None:
+def _check_characters(values: Mapping[str, str], _platform: Platform) -> None:
     for name, value in values.items():
         if _CONTROL.search(value):
             raise AuthorizeParamsRefused(f"parameter {name!r} holds a control character or bytes that are not UTF-8")
 
 
-def _check_nonce(values: Mapping[str, str]) -> None:
-    if (length := len(values["nonce"])) < NONCE_MIN:
+def _check_nonce(values: Mapping[str, str], platform: Platform) -> None:
+    if (length := len(values.get("nonce", ""))) < platform.nonce_min:
         raise AuthorizeParamsRefused(
-            f"parameter 'nonce' has {length} characters: expected at least {NONCE_MIN}, and 32 random ones are wise"
+            f"parameter 'nonce' has {length} characters: "
+            f"expected at least {platform.nonce_min}, and 32 random ones are wise"
         )
 
 
-def _check_prompt(values: Mapping[str, str]) -> None:
+def _check_prompt(values: Mapping[str, str], _platform: Platform) -> None:
     prompt = values.get("prompt")
     if prompt is None:
         return

@@ -1,13 +1,13 @@
 """What the hub signs: id_token and userinfo (service-provider-side §9.3, §10.1)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from joserfc import jws
 from joserfc.jwk import OctKey
 
-from fcsim_hub.domain.platforms import SigningAlg
+from fcsim_hub.domain.platforms import IdTokenMember, SigningAlg
 from fcsim_hub.protocol.keys import KeyRing
 
 ALGORITHMS = ["HS256", "ES256", "RS256"]
@@ -15,6 +15,7 @@ ALGORITHMS = ["HS256", "ES256", "RS256"]
 
 def id_token_claims(
     *,
+    members: Iterable[IdTokenMember],
     issuer: str,
     client_id: str,
     sub: str,
@@ -25,8 +26,11 @@ def id_token_claims(
     lifetime: int,
     amr: tuple[str, ...] | None,
 ) -> dict[str, Any]:
-    """Exactly eight members, nine with `amr`: no at_hash, no sid, no azp, no identity."""
-    claims: dict[str, Any] = {
+    """Exactly the members of the platform, and `amr` when asked: no at_hash, no sid, no azp, no identity.
+
+    A nonce that was not sent is not answered.
+    """
+    known: dict[IdTokenMember, Any] = {
         "sub": sub,
         "acr": acr,
         "auth_time": auth_time,
@@ -36,6 +40,7 @@ def id_token_claims(
         "iat": now,
         "iss": issuer,
     }
+    claims: dict[str, Any] = {name: known[name] for name in members if name != "nonce" or nonce}
     return claims | ({"amr": list(amr)} if amr is not None else {})
 
 

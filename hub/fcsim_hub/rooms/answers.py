@@ -11,7 +11,7 @@ from fcsim_hub.web.hub import Hub
 
 def code_answer(hub: Hub, redirect_uri: str, state: str, code: str) -> Response:
     """`code`, `state` and `iss` in the query."""
-    return _answer(add_to_query(redirect_uri, [("code", code), ("state", state), ("iss", hub.issuer)]))
+    return _answer(add_to_query(redirect_uri, [("code", code), *ending(hub, state)]))
 
 
 def error_answer(hub: Hub, redirect_uri: str, state: str, refused: RedirectedError) -> Response:
@@ -20,8 +20,7 @@ def error_answer(hub: Hub, redirect_uri: str, state: str, refused: RedirectedErr
         ("error", refused.error),
         ("error_description", refused.description),
         *refused.members.items(),
-        ("state", state),
-        ("iss", hub.issuer),
+        *ending(hub, state),
     ]
     return _answer((add_to_fragment if refused.in_fragment else add_to_query)(redirect_uri, members))
 
@@ -31,10 +30,18 @@ def refusal_answer(hub: Hub, redirect_uri: str, state: str, refusal: Refusal) ->
     members = [
         ("error", refusal.error),
         ("error_description", refusal.description),
-        ("state", state),
-        ("iss", hub.issuer),
+        *ending(hub, state),
     ]
     return _answer(add_to_query(redirect_uri, members))
+
+
+def ending(hub: Hub, state: str) -> list[tuple[str, str]]:
+    """What every answer ends with: the service's `state`, `iss` where the platform has it.
+
+    An empty state is echoed by a platform that requires one; elsewhere it stands for none.
+    """
+    echoed = state or "state" not in hub.platform.optional_parameters
+    return [*([("state", state)] if echoed else []), *([("iss", hub.issuer)] if hub.platform.iss_in_answers else [])]
 
 
 def _answer(location: str) -> Response:

@@ -109,7 +109,7 @@ def _leave_url(visit: Visit, journey: Journey) -> str:
         "state": journey.request.state,
         "redirect_uri": journey.request.redirect_uri,
     }
-    return f"{visit.hub.issuer}/redirect-to-sp-with-error?{urlencode(query)}"
+    return f"{visit.hub.doors_url}/redirect-to-sp-with-error?{urlencode(query)}"
 
 
 @blueprint.post("/redirect-to-idp")

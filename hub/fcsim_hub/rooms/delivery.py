@@ -18,7 +18,7 @@ from fcsim_hub.domain.notices import Notice, greeting_name, should_notify
 from fcsim_hub.domain.providers import Provider
 from fcsim_hub.domain.userinfo import Person
 from fcsim_hub.protocol.addresses import add_to_query
-from fcsim_hub.rooms.answers import code_answer, refusal_answer
+from fcsim_hub.rooms.answers import code_answer, ending, refusal_answer
 from fcsim_hub.rooms.dispatch import leave_for, onward
 from fcsim_hub.storage.grants import Grant, insert_grant
 from fcsim_hub.storage.journeys import mark_login
@@ -175,8 +175,7 @@ def _leave_without_journey(visit: Visit, refusal: Refusal) -> Response:
     members = [
         ("error", refusal.error),
         ("error_description", refusal.description),
-        ("state", request.args.get("state", "undefined")),
-        ("iss", visit.hub.issuer),
+        *ending(visit.hub, request.args.get("state", "undefined")),
     ]
     return leave_for(add_to_query(where, members))
 

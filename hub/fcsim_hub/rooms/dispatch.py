@@ -20,7 +20,7 @@ DOORS: Mapping[Room, str] = {
 
 def address(hub: Hub, room: Room, journey: Journey) -> str:
     """The address of a room for this journey."""
-    return hub.issuer + DOORS[room].format(uid=journey.uid)
+    return hub.doors_url + DOORS[room].format(uid=journey.uid)
 
 
 def onward(hub: Hub, journey: Journey, client: Client, *, status: int = 302) -> Response:

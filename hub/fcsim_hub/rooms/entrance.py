@@ -38,6 +38,8 @@ def authorize(visit: Visit) -> Response:
     try:
         asked = read_request(params, client, visit.hub.platform, where)
     except RedirectedError as refused:
+        if not visit.hub.platform.tells_refused_requests:
+            raise
         return error_answer(visit.hub, str(where), params.get("state"), refused)
     if request.method == "POST":
         asked = replace(asked, idp_hint="")  # §6.3: FranceConnect reads it in the query alone
@@ -56,7 +58,7 @@ def _read(visit: Visit, pairs: list[tuple[str, str]]) -> tuple[Client, Parameter
     with visit.hub.database.read() as connection:
         client = CLIENTS.find(connection, visit.realm, dict(pairs).get("client_id", ""))
     posture = client.follows(platform) if client else platform.posture
-    params = read_parameters(pairs, posture, allow_localhost=platform.allow_localhost)
+    params = read_parameters(pairs, posture, platform)
     if client is None or not client.active:
         raise ClientUnknown(f"no active client {params.get('client_id')[:80]!r} on {platform.title}")
     visit.client = client

@@ -50,7 +50,7 @@ def _back_url(hub: Hub, visit: Visit | None, error: HubError) -> str:
         "state": journey.request.state,
         "redirect_uri": journey.request.redirect_uri,
     }
-    return f"{hub.issuer}/redirect-to-sp-with-error?{urlencode(query)}"
+    return f"{hub.doors_url}/redirect-to-sp-with-error?{urlencode(query)}"
 
 
 def _support_url(hub: Hub, visit: Visit | None, code: str, reference: str) -> str:

@@ -33,10 +33,9 @@ from fcsim_hub.web.visit import Visit, door
 blueprint = Blueprint("farewell", __name__)
 
 
-@blueprint.get("/session/end")
 @door
 def end(visit: Visit) -> Response:
-    """Check the request, note it, and show a page that goes on by itself."""
+    """GET, at the path the platform gives it (`logout_path`): check the request, note it, show a page that goes on."""
     asked = read_logout(request.args.items(multi=True))
     client, where = _client_and_address(visit, asked)
     session = _session_of_login(visit)
@@ -90,7 +89,7 @@ def _step_page(visit: Visit, path: str, method: str, fields: dict[str, str], lea
     return render_page(
         "logout.html",
         forms_lead_to=[visit.hub.base_url, *leads_to, *ends_at],
-        action=visit.hub.issuer + path,
+        action=visit.hub.doors_url + path,
         method=method,
         fields=fields,
     )
@@ -112,7 +111,7 @@ def disconnect(visit: Visit) -> Response:
     query = urlencode(
         {
             "id_token_hint": session.signed_in.answer.id_token,
-            "post_logout_redirect_uri": f"{visit.hub.issuer}/client/logout-callback",
+            "post_logout_redirect_uri": f"{visit.hub.doors_url}/client/logout-callback",
             "state": state,
             "client_id": provider.client_id,
         }
@@ -161,7 +160,7 @@ def _end_address(visit: Visit, logout: Logout) -> str:
             if logout.state is not None
             else logout.redirect_uri
         )
-    return f"{visit.hub.issuer}/session/end/success?{urlencode({'client_id': logout.client_id})}"
+    return f"{visit.hub.doors_url}/session/end/success?{urlencode({'client_id': logout.client_id})}"
 
 
 def _under_way(session: Session) -> Logout:

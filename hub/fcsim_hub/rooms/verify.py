@@ -144,7 +144,7 @@ def _account(
     visit: Visit, client: Client, answer: ProviderAnswer, provider: Provider, identity: PivotIdentity, level: Level
 ) -> Verified:
     """The account of this identity, made at the first login; its `sub` for this service's organisation."""
-    tx, realm = visit.tx, visit.realm
+    tx, realm = visit.tx, visit.hub.accounts
     key = identity_hash(identity) if provider.knows_registry else foreign_identity_hash(answer.identity.sub)
     account = find_account(tx, realm, key)
     if account is not None and not account.active:

@@ -44,17 +44,27 @@ class Hub:
     @property
     def issuer(self) -> str:
         """`iss`: never made of a request's headers (H095)."""
-        return f"{self.base_url}{self.platform.prefix}"
+        return self.platform.issuer(self.base_url)
+
+    @property
+    def doors_url(self) -> str:
+        """The address below which a browser finds every door; the issuer, on platforms whose `iss` has a path."""
+        return self.platform.base(self.base_url)
+
+    @property
+    def accounts(self) -> Realm:
+        """Where the accounts of this platform are, another's where it shares them."""
+        return replace(self.realm, platform=self.platform.account_platform)
 
     @property
     def callback_url(self) -> str:
         """The one redirect_uri for every provider."""
-        return f"{self.issuer}/oidc-callback"
+        return f"{self.doors_url}/oidc-callback"
 
     def back_channel(self, host: str) -> str:
         """The base for endpoints no browser calls: follows a caller that came by the internal name."""
         internal = host == urlsplit(self.internal_url).netloc
-        return f"{self.internal_url if internal else self.base_url}{self.platform.prefix}"
+        return self.platform.base(self.internal_url if internal else self.base_url)
 
     @property
     def uses_https(self) -> bool:

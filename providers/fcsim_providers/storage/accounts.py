@@ -5,6 +5,7 @@ import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
@@ -27,7 +28,7 @@ class Account:
     person: str
     summary: str
     secret_hash: str
-    claims: Mapping[str, str]
+    claims: Mapping[str, Any]
 
 
 _IS = (accounts.c.world == bindparam("w")) & (accounts.c.slug == bindparam("s"))
@@ -89,7 +90,7 @@ def list_quick(connection: Connection, slug: str) -> list[dict[str, str]]:
     ]
 
 
-def _name(claims: Mapping[str, str], person: str) -> str:
+def _name(claims: Mapping[str, Any], person: str) -> str:
     return " ".join(filter(None, (claims.get("given_name", "").split(" ")[0], claims.get("family_name")))) or person
 
 

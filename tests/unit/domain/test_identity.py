@@ -84,3 +84,15 @@ def test_any_userinfo_is_read_or_refused_and_nothing_else(changes: dict[str, obj
         told = str(refused)
     # The refusal never quotes what it found: it is personal.
     assert not any(isinstance(value, str) and len(value) > 12 and value in told for value in changes.values())
+
+
+@pytest.mark.parametrize("value", [None, 33, "+33\n", "0" * 999, ["+33"], {"number": "+33"}])
+def test_an_unusable_phone_is_dropped_and_refuses_nobody(value: object) -> None:
+    """No schema of §4 speaks of it: only v1 transmits it."""
+    assert read_identity(ANGELA | {"phone_number": value}).phone_number == ""
+
+
+def test_an_address_keeps_the_members_of_openid_connect_that_are_texts() -> None:
+    sent = {"locality": "Paris", "country": 33, "floor": "2", "street_address": "", "formatted": "a\x00b"}
+    assert read_identity(ANGELA | {"address": sent}).address == {"locality": "Paris"}
+    assert read_identity(ANGELA | {"address": "Paris"}).address == {}
