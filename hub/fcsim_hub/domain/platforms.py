@@ -103,6 +103,8 @@ class Platform:
     encryption_algs: tuple[EncryptionAlg, ...] = ()
     """Key management algorithms that clients and providers may register; empty: nothing is encrypted here."""
     encryption_encs: tuple[EncryptionEnc, ...] = ()
+    request_object_encryption_algs: tuple[EncryptionAlg, ...] = ()
+    """What discovery says of request objects, which are refused all the same (§3.2, §6.2)."""
     posture: Posture = "faithful"
     sub_secret: str
     session_cookie: str
@@ -113,6 +115,8 @@ class Platform:
     session_sliding: bool = True
     session_cookie_dated: bool = True
     show_excluded_providers: bool = True
+    explains_missing_accounts: bool = False
+    """Whether the choice page says why accounts that people expect are not listed (service-provider-side §7.4)."""
     side_doors: tuple[Literal["aidants-connect", "eidas"], ...] = ()
     """Kinds of provider with a button of their own below the list (service-provider-side §7.4)."""
     allow_localhost: bool = True
