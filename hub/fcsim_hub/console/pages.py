@@ -1,6 +1,7 @@
 """What people look at: where to plug an application, who may log in, what was sent, why something failed."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -19,7 +20,8 @@ from fcsim_hub.web.pages import render_page
 
 blueprint = Blueprint("pages", __name__, template_folder="templates")
 
-READY_CLIENT = "my-app"
+READY_CLIENTS = ("my-app.toml", "my-app-plus.toml")
+"""The files of clients ready for an application under development, one a platform at most."""
 SHOWN = 5
 MAIL_CSP = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """A mail is shown in a frame that runs nothing; its styles are inline, as mails must have them."""
@@ -52,7 +54,7 @@ def home() -> Response:
 def _overview(console: ConsoleContext, connection: Any, name: str) -> dict[str, Any]:
     platform, realm = console.platform(name)
     clients = CLIENTS.list(connection, realm)
-    ready = [client for client, origin in clients if origin.endswith(f"{READY_CLIENT}.toml")]
+    ready = [client for client, origin in clients if Path(origin).name in READY_CLIENTS]
     logins = [one for one in list_events(connection, realm, limit=500) if one["event"] == "FC_REDIRECTED_TO_SP"]
     return {
         "platform": platform,
