@@ -10,10 +10,11 @@ from jwcrypto import jwe, jwk
 from fcsim_hub.listeners import Served, bind
 
 
-def make_key(alg: str, **members: Any) -> jwk.JWK:
-    """A key pair that fits an algorithm; `use: enc` unless told otherwise."""
-    shape = {"kty": "RSA", "size": 2048} if alg.startswith("RS") else {"kty": "EC", "crv": "P-256"}
-    return jwk.JWK.generate(**shape, **{"use": "enc", "kid": secrets.token_hex(4)} | members)
+def make_key(fits: str, /, **members: Any) -> jwk.JWK:
+    """A key pair that fits an algorithm; `use: enc` unless told otherwise (None: no such member)."""
+    shape = {"kty": "RSA", "size": 2048} if fits.startswith("RS") else {"kty": "EC", "crv": "P-256"}
+    members = {"use": "enc", "kid": secrets.token_hex(4)} | members
+    return jwk.JWK.generate(**shape, **{name: value for name, value in members.items() if value is not None})
 
 
 def public(*keys: jwk.JWK) -> dict[str, Any]:

@@ -3,29 +3,35 @@
 from fcsim_hub.domain.errors.machine import MachineError
 
 
-class AssertionRefused(MachineError):
-    """The assertion cannot be read, its signature does not verify, or its times do not fit."""
+class ClientAssertionError(MachineError):
+    """Common to assertions that authenticate nobody."""
 
-    # Y040001 is the code of every library error that FranceConnect does not map (inferred for this one).
     status, error, description = 401, "invalid_client", "client authentication failed"
-    public_code = "Y040001"
-    reproduce = "POST /token with a client_assertion signed by a key that the client does not publish."
-    fix = "Sign with a key of the registered jwks or jwks_uri and name it by `kid`; iat and nbf at most 10 s ahead."
 
     def __init__(self, detail: str = "", *, reason: str = "") -> None:
         super().__init__(detail)
         self.reason = reason or self.reason
 
 
-class AssertionTypeWrong(AssertionRefused):
+class AssertionRefused(ClientAssertionError):
+    """The assertion cannot be read, its signature does not verify, or its times do not fit."""
+
+    # Y040001 is the code of every library error that FranceConnect does not map (inferred for this one).
+    public_code = "Y040001"
+    reproduce = "POST /token with a client_assertion signed by a key that the client does not publish."
+    fix = "Sign with a key of the registered jwks or jwks_uri and name it by `kid`; iat and nbf at most 10 s ahead."
+
+
+class AssertionTypeWrong(ClientAssertionError):
     """`client_assertion` and `client_assertion_type` do not come together, or the type is not JWT bearer."""
 
+    public_code = "Y040001"
     status, error, description = 400, "invalid_request", "client_assertion_type must have value jwt-bearer"
     reproduce = "POST /token with client_assertion alone."
     fix = "Send client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer with client_assertion."
 
 
-class AssertionAlgWrong(AssertionRefused):
+class AssertionAlgWrong(ClientAssertionError):
     """The assertion is signed with an algorithm that the platform does not take."""
 
     code, reason = "Y046737D", "alg mismatch"
@@ -33,7 +39,7 @@ class AssertionAlgWrong(AssertionRefused):
     fix = "Sign with one of token_endpoint_auth_signing_alg_values_supported: ES256 everywhere."
 
 
-class AssertionExpired(AssertionRefused):
+class AssertionExpired(ClientAssertionError):
     """The assertion has no usable `exp`, or it is over."""
 
     code, reason = "Y0480889", "expiration must be specified in the client_assertion JWT"
@@ -41,7 +47,7 @@ class AssertionExpired(AssertionRefused):
     fix = "Set exp one minute ahead, and make a new assertion for each request."
 
 
-class AssertionJtiMissing(AssertionRefused):
+class AssertionJtiMissing(ClientAssertionError):
     """The assertion has no `jti`."""
 
     code, reason = "Y04C5ACB", "unique jti (JWT ID) must be provided in the client_assertion JWT"
@@ -49,7 +55,7 @@ class AssertionJtiMissing(AssertionRefused):
     fix = "Put a random jti into each assertion."
 
 
-class AssertionIssuerWrong(AssertionRefused):
+class AssertionIssuerWrong(ClientAssertionError):
     """`iss` is absent, or not the client_id."""
 
     code, reason = "Y0421A2A", "iss (JWT issuer) must be the client_id"
@@ -57,7 +63,7 @@ class AssertionIssuerWrong(AssertionRefused):
     fix = "Set iss and sub to the client_id."
 
 
-class AssertionAudienceMissing(AssertionRefused):
+class AssertionAudienceMissing(ClientAssertionError):
     """The assertion has no `aud`."""
 
     code, reason = "Y045642B", "aud (JWT audience) must be provided in the client_assertion JWT"
@@ -65,7 +71,7 @@ class AssertionAudienceMissing(AssertionRefused):
     fix = "Set aud to the issuer of the platform."
 
 
-class AssertionAudienceWrong(AssertionRefused):
+class AssertionAudienceWrong(ClientAssertionError):
     """The assertion is meant for another server."""
 
     code = "Y04C17F5"
@@ -74,7 +80,7 @@ class AssertionAudienceWrong(AssertionRefused):
     fix = "Set aud to the issuer of the platform, as one text."
 
 
-class AssertionReplayed(AssertionRefused):
+class AssertionReplayed(ClientAssertionError):
     """The same assertion authenticated a request before."""
 
     code, reason = "Y0486328", "client assertion tokens must only be used once"
