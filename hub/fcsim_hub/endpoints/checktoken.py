@@ -13,7 +13,7 @@ from fcsim_hub.domain.errors.data_provider import (
     DataProviderNotFound,
 )
 from fcsim_hub.domain.events import Event
-from fcsim_hub.domain.subject import identity_hash, pairwise_sub
+from fcsim_hub.domain.subject import pairwise_sub
 from fcsim_hub.endpoints.token import FORM
 from fcsim_hub.gateways.http import OutboundFailure
 from fcsim_hub.protocol.checktoken import authenticate, introspection, read_checktoken
@@ -79,12 +79,11 @@ def _authenticated(hub: Hub, form: dict[str, str], now: float) -> DataProvider:
 
 def _about(hub: Hub, provider: DataProvider, token: str, state: TokenState) -> dict[str, object]:
     grant, expires_at = state.grant, int(state.expires_at)
-    key = identity_hash(grant.person.identity)
     return introspection(
         grant.person,
         token=token,
         client_id=state.client_id,
-        sub=pairwise_sub(provider.client_id, key, hub.platform.sub_secret),
+        sub=pairwise_sub(provider.client_id, grant.person.account_key, hub.platform.sub_secret),
         issued_at=expires_at - hub.platform.lifetimes.access_token,
         expires_at=expires_at,
         acr=grant.request.acr_values,

@@ -10,7 +10,7 @@ from fcsim_hub.domain.errors.data_provider import (
     DataProviderBadSecret,
     DataProviderNotFound,
 )
-from fcsim_hub.domain.userinfo import PIVOT_CLAIMS, Person
+from fcsim_hub.domain.userinfo import Person, pivot_claims
 
 PARAMETERS = ("token", "client_id", "client_secret")
 
@@ -51,7 +51,6 @@ def introspection(
     scopes: Iterable[str],
 ) -> dict[str, Any]:
     """`token_introspection` of a live token: whom it speaks of, and what it opens at this data provider."""
-    identity: dict[str, Any] = {claim: getattr(person.identity, claim) for claim in PIVOT_CLAIMS}
     return {
         "active": True,
         "aud": client_id,
@@ -61,6 +60,6 @@ def introspection(
         "acr": acr,
         "jti": token,
         "scope": " ".join(scopes),
-        **identity,
+        **pivot_claims(person.identity),
         "given_name_array": list(person.identity.given_names),
     }
