@@ -11,7 +11,7 @@ import pytest
 
 from fcsim_hub.config import Addresses, Settings
 
-APPS = {"franceconnect": 8000, "providers": 8010, "demo": 8020, "console": 8080}
+APPS = {"franceconnect": 8000, "franceconnect-plus": 8001, "providers": 8010, "demo": 8020, "console": 8080}
 
 
 @pytest.fixture(params=APPS)
@@ -82,8 +82,8 @@ def test_the_settings_say_where_each_application_is(
 
     assert settings.urls == Addresses()
     for name, port in APPS.items():
-        assert urlsplit(getattr(settings.urls, name)).netloc == f"localhost:{port}"
-        assert urlsplit(getattr(settings.internal, name)).netloc == f"{name}:{port}"
+        assert urlsplit(getattr(settings.urls, name.replace("-", "_"))).netloc == f"localhost:{port}"
+        assert urlsplit(getattr(settings.internal, name.replace("-", "_"))).netloc == f"{name}:{port}"
     assert settings.smtp_url
     assert settings.smtp_url.get_secret_value() == "smtp://mailpit:1025"
 
