@@ -4,14 +4,17 @@ import argparse
 import json
 import tempfile
 import time
-from urllib.request import urlopen
+from pathlib import Path
+from urllib.request import Request, urlopen
 
+from joserfc.jwk import RSAKey
 from urllib3 import HTTPConnectionPool
 
-from bench.load import REQUESTS, Browser, Timings, in_parallel, median, percentile
+from bench.load import REQUESTS, Browser, Target, Timings, in_parallel, median, percentile
 from bench.process import Running, start
 
-UP = ("-m", "fcsim_hub.cli", "up", "--ports", "auto", "--json", "--data")
+FIXTURES = str(Path(__file__).parent / "fixtures")
+UP = ("-m", "fcsim_hub.cli", "up", "--ports", "auto", "--json", "--fixtures", FIXTURES, "--data")
 GOAL_RATIO, GOAL_READY, GOAL_MB = 1.8, 1.0, 120.0
 
 
@@ -22,13 +25,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="fcsim-bench-") as data:
         _start_up(data)
         with start("-m", "bench.floor") as floor, start(*UP, data) as fcsim:
-            client = _client(fcsim)
+            targets = (_franceconnect(fcsim), _franceconnect_plus(fcsim))
             print(f"\nmemory of up, all applications, after start    {fcsim.resident_mb():7.1f} MB")
             for workers in (1, 8):
-                _compare(floor, fcsim, client, workers, logins)
+                for target in targets:
+                    _compare(floor, fcsim, target, workers, logins)
             resident = fcsim.resident_mb()
             print(
-                f"\nmemory after {2 * logins + 60} logins                        {resident:7.1f} MB"
+                f"\nmemory after {4 * logins + 120} logins                       {resident:7.1f} MB"
                 f"   goal {GOAL_MB:.0f}: {_off(resident, GOAL_MB)}"
             )
 
@@ -49,24 +53,47 @@ def _start_up(data: str) -> None:
     )
 
 
-def _client(fcsim: Running) -> dict[str, str]:
+def _franceconnect(fcsim: Running) -> Target:
+    """The ready client: signed answers."""
     url = f"{fcsim.addresses['console']['api']}/platforms/franceconnect/clients"
     record = next(one for one in json.loads(urlopen(url).read()) if one["name"] == "Mon application")
-    return {
+    client = {
         "client_id": record["client_id"],
         "client_secret": record["client_secret"],
         "redirect_uri": record["redirect_uris"][0],
     }
+    return Target(platform="franceconnect", level="eidas1", provider="laposte", client=client, floor="/jose")
 
 
-def _compare(floor: Running, fcsim: Running, client: dict[str, str], workers: int, logins: int) -> None:
+def _franceconnect_plus(fcsim: Running) -> Target:
+    """A client of the bench's own: both answers signed, then encrypted to it."""
+    client = {"client_id": "bench", "client_secret": "bench" * 8, "redirect_uri": "https://rp.test/callback"}
+    key = RSAKey.generate_key(2048).as_dict(private=False) | {"kid": "bench", "use": "enc"}
+    record = {
+        "client_secret": client["client_secret"],
+        "name": "Bench",
+        "redirect_uris": [client["redirect_uri"]],
+        "scopes": ["openid", "identite_pivot", "email"],
+        "jwks": {"keys": [key]},
+        **{f"{what}_encrypted_response_alg": "RSA-OAEP-256" for what in ("id_token", "userinfo")},
+        **{f"{what}_encrypted_response_enc": "A256GCM" for what in ("id_token", "userinfo")},
+    }
+    url = f"{fcsim.addresses['console']['api']}/platforms/franceconnect-plus/clients/bench"
+    headers = {"Content-Type": "application/json"}
+    urlopen(Request(url, json.dumps(record).encode(), headers, method="PUT")).read()
+    return Target(
+        platform="franceconnect_plus", level="eidas2", provider="bench-plus", client=client, floor="/jose-encrypted"
+    )
+
+
+def _compare(floor: Running, fcsim: Running, target: Target, workers: int, logins: int) -> None:
     """The same number of requests and JOSE operations, on the floor and on fcsim, one after the other."""
-    print(f"\n{logins} logins, {workers} at a time")
-    floor_cpu = _floor_cpu(floor, workers, logins)
+    print(f"\n{target.platform}: {logins} logins, {workers} at a time")
+    floor_cpu = _floor_cpu(floor, target.floor, workers, logins)
     timings = Timings()
-    in_parallel(workers, 30, lambda: Browser(fcsim, client, Timings()).log_in)
+    in_parallel(workers, 30, lambda: Browser(fcsim, target, Timings()).log_in)
     before = fcsim.cpu_seconds()
-    seconds = in_parallel(workers, logins, lambda: Browser(fcsim, client, timings).log_in)
+    seconds = in_parallel(workers, logins, lambda: Browser(fcsim, target, timings).log_in)
     cpu = (fcsim.cpu_seconds() - before) / logins * 1000
     ratio = cpu / floor_cpu
     print(f"  logins per second                             {logins / seconds:7.1f}")
@@ -80,7 +107,7 @@ def _compare(floor: Running, fcsim: Running, client: dict[str, str], workers: in
         print(f"  {hop:<18}{median(values):9.2f}{percentile(values, 0.99):9.2f}")
 
 
-def _floor_cpu(floor: Running, workers: int, logins: int) -> float:
+def _floor_cpu(floor: Running, jose: str, workers: int, logins: int) -> float:
     """Milliseconds of server CPU for what nobody can do without."""
     port = int(str(floor.addresses["url"]).rpartition(":")[2])
 
@@ -91,7 +118,7 @@ def _floor_cpu(floor: Running, workers: int, logins: int) -> float:
     in_parallel(workers, 200, lambda: make("/"))
     before = floor.cpu_seconds()
     in_parallel(workers, logins * (REQUESTS - 1), lambda: make("/"))
-    in_parallel(workers, logins, lambda: make("/jose"))
+    in_parallel(workers, logins, lambda: make(jose))
     return (floor.cpu_seconds() - before) / logins * 1000
 
 

@@ -1,26 +1,28 @@
 """The floor: a bare Flask answer through the same server, and the JOSE operations of a login, in one process.
 
-`python -m bench.floor` prints its address, then answers `/` bare and `/jose` after a login's JOSE operations.
+`python -m bench.floor` prints its address, then answers `/` bare, `/jose` after a login's JOSE operations, and
+`/jose-encrypted` after those of a login whose two answers are encrypted too.
 """
 
 import json
 import threading
 
 from flask import Flask
-from joserfc import jws
-from joserfc.jwk import ECKey
+from joserfc import jwe, jws
+from joserfc.jwk import ECKey, RSAKey
 
 from fcsim_hub.listeners import Served, bind
 
 CLAIMS = json.dumps({f"claim{rank}": "x" * 24 for rank in range(12)})
 SIGNATURES, VERIFICATIONS = 4, 2
+ENCRYPTIONS = 2
 """Of one login: the provider signs an id_token and a userinfo, which the hub verifies; then it signs its own two."""
 
 
 def make_app() -> Flask:
-    """The two addresses."""
+    """The three addresses."""
     app = Flask("floor")
-    key = ECKey.generate_key("P-256")
+    key, recipient = ECKey.generate_key("P-256"), RSAKey.generate_key(2048)
 
     @app.get("/")
     def bare() -> str:
@@ -33,6 +35,13 @@ def make_app() -> Flask:
         for _ in range(VERIFICATIONS):
             jws.deserialize_compact(token, key)
         return "ok"
+
+    @app.get("/jose-encrypted")
+    def encrypted() -> str:
+        header = {"alg": "RSA-OAEP-256", "enc": "A256GCM"}
+        for _ in range(ENCRYPTIONS):
+            jwe.encrypt_compact(header, CLAIMS, recipient, algorithms=list(header.values()))
+        return jose()
 
     return app
 

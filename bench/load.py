@@ -17,10 +17,23 @@ from urllib3 import HTTPConnectionPool
 from bench.process import Running
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-PERSON, PROVIDER = "angela-dubois", "laposte"
+PERSON = "angela-dubois"
 REQUESTS = 14
 """HTTP requests that one login costs fcsim's process, the hub's own two calls to the provider included."""
 _VALUE = re.compile(r'name="(csrfToken|csrf_token)" value="([^"]+)"')
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """What is logged in to: a platform, through a provider, by a client."""
+
+    platform: str
+    """As the addresses of `up --json` call it."""
+    level: str
+    provider: str
+    client: dict[str, str]
+    floor: str
+    """The path of the floor that does the same JOSE operations."""
 
 
 @dataclass
@@ -44,10 +57,10 @@ def percentile(values: Iterable[float], share: float) -> float:
 class Browser:
     """A client as thin as possible: the bench measures the server."""
 
-    def __init__(self, running: Running, client: dict[str, str], timings: Timings) -> None:
-        self.client, self.timings = client, timings
-        self.issuer = str(running.addresses["franceconnect"]["issuer"])
-        self.uid = running.addresses["providers"][PROVIDER]["uid"]
+    def __init__(self, running: Running, target: Target, timings: Timings) -> None:
+        self.client, self.level, self.timings = target.client, target.level, timings
+        self.issuer = str(running.addresses[target.platform]["issuer"])
+        self.uid = running.addresses["providers"][target.provider]["uid"]
         self.pools: dict[str, HTTPConnectionPool] = {}
         self.cookies: dict[str, str] = {}
 
@@ -80,7 +93,7 @@ class Browser:
                 "redirect_uri": self.client["redirect_uri"],
                 "response_type": "code",
                 "scope": "openid identite_pivot email",
-                "acr_values": "eidas1",
+                "acr_values": self.level,
                 "state": secrets.token_urlsafe(24),
                 "nonce": secrets.token_urlsafe(24),
             }

@@ -4,10 +4,12 @@ from pathlib import Path
 
 # Every module of the catalogue, so that every class is known.
 from fcsim_hub.domain.errors import (  # noqa: F401
+    assertion,
     authorize,
     core,
     data_provider,
     device,
+    encryption,
     hub,
     logout,
     machine,

@@ -13,9 +13,10 @@ from fcsim_hub.config import Addresses, Settings
 from fcsim_hub.stack import Stack, build_stack
 from fcsim_hub.storage.database import Database
 from support.clock import MovableClock
+from support.key_server import KeyServer
 from support.postgres import make_database
 from support.relying_party import RelyingParty
-from support.rogue_provider import Rogue
+from support.rogue_provider import Rogue, registered
 from support.site import Site
 from support.v1_party import PLATFORM, V1Party
 
@@ -69,12 +70,38 @@ def rp(site: Site) -> Iterator[RelyingParty]:
 @pytest.fixture
 def rogue(site: Site) -> Iterator[Rogue]:
     """A provider of the test's own, registered with the hub by its URLs alone."""
-    provider = Rogue()
-    served = provider.serve()
-    provider.register(site)
-    yield provider
-    provider.forget(site)
-    served.stop()
+    with registered(Rogue(), site) as provider:
+        yield provider
+
+
+@pytest.fixture
+def plus(site: Site) -> Site:
+    """The same fcsim, seen from FranceConnect+."""
+    return site.plus
+
+
+@pytest.fixture
+def plus_rp(plus: Site) -> Iterator[RelyingParty]:
+    """A relying party of FranceConnect+: public, signed answers, every identity scope."""
+    party = RelyingParty.register(plus)
+    yield party
+    party.forget()
+
+
+@pytest.fixture
+def plus_rogue(plus: Site, clock: MovableClock) -> Iterator[Rogue]:
+    """A provider of FranceConnect+ of the test's own, substantial and high."""
+    with registered(Rogue(acr="eidas2", levels=("eidas2", "eidas3"), now=clock.now), plus) as provider:
+        yield provider
+
+
+@pytest.fixture
+def own_keys() -> Iterator[KeyServer]:
+    """Public encryption keys of the test's own, at an address."""
+    server = KeyServer()
+    server.publish()
+    yield server
+    server.withdraw()
 
 
 @pytest.fixture

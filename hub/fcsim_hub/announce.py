@@ -5,13 +5,15 @@ import time
 from http.client import HTTPConnection
 from pathlib import Path
 
+from fcsim_hub.domain.clients import Client
 from fcsim_hub.domain.people import Person
 from fcsim_hub.stack import Stack
 
 READY_SECONDS = 20.0
 SHOWN_PEOPLE = ("angela-dubois", "emily-carter", "anais-lea-d-almeida-n-diaye")
-SHOWN_CLIENT = "my-app"
-"""How the file of a platform's ready client begins."""
+READY_CLIENT = "my-app"
+"""How the file of a platform's client for an application under development begins."""
+REDIRECT_URIS_SHOWN = 6
 
 
 class NotReady(Exception):
@@ -73,17 +75,21 @@ def _client_lines(stack: Stack) -> list[str]:
     lines: list[str] = []
     for platform in stack.platforms.values():
         for path, client in stack.fixtures.clients(platform).items():
-            if Path(path).stem.startswith(SHOWN_CLIENT):
-                where = "" if not lines else f" on {platform.title}"
-                lines += [
-                    f"  A client ready for your app{where}",
-                    f"  {'client_id':<16}{client.client_id}",
-                    f"  {'client_secret':<16}{client.client_secret}",
-                    "  redirect_uris",
-                    *(f"    {uri}" for uri in client.redirect_uris),
-                    "",
-                ]
+            if Path(path).stem.startswith(READY_CLIENT):
+                lines += [f"  A client ready for your app, on {platform.title}", *_credentials(client), ""]
     return lines
+
+
+def _credentials(client: Client) -> list[str]:
+    """What to copy; of the redirect URIs the first ones, the console has them all."""
+    first, more = client.redirect_uris[:REDIRECT_URIS_SHOWN], client.redirect_uris[REDIRECT_URIS_SHOWN:]
+    return [
+        f"  {'client_id':<16}{client.client_id}",
+        f"  {'client_secret':<16}{client.client_secret}",
+        "  redirect_uris",
+        *(f"    {uri}" for uri in first),
+        *([f"    and {len(more)} more, at the console"] if more else []),
+    ]
 
 
 def _people_lines(stack: Stack) -> list[str]:

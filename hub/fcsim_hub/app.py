@@ -12,10 +12,10 @@ from fcsim_hub.domain.errors.hub import BadRequest, PageNotFound, Unexpected
 from fcsim_hub.domain.platforms import MachineDoor, Platform
 from fcsim_hub.domain.realms import Realm
 from fcsim_hub.endpoints import checktoken, discovery, health, plain_checktoken, revocation, token, userinfo
-from fcsim_hub.gateways.client_keys import ClientKeys
 from fcsim_hub.gateways.http import HttpCaller
 from fcsim_hub.gateways.identity_provider import ProviderClient
 from fcsim_hub.gateways.provider_keys import ProviderKeys
+from fcsim_hub.gateways.published_keys import PublishedKeys
 from fcsim_hub.gateways.sector import Sectors
 from fcsim_hub.rooms import choice, consent, delivery, entrance, farewell, provider, verify
 from fcsim_hub.rooms.error_page import show_error
@@ -60,7 +60,7 @@ def make_hub(
         clock=clock,
         providers=ProviderClient(http=http, keys=ProviderKeys(http)),
         sectors=Sectors(http, clock.now),
-        client_keys=ClientKeys(http, clock.now),
+        published_keys=PublishedKeys(http, clock.now),
         base_url=base_url,
         internal_url=internal_url,
         console_url=console_url,

@@ -7,6 +7,7 @@ from threading import Event, Thread
 from sqlalchemy.exc import SQLAlchemyError
 
 from fcsim_hub.clock import Clock
+from fcsim_hub.storage.assertions import purge_assertions
 from fcsim_hub.storage.database import Database
 from fcsim_hub.storage.grants import purge_grants
 from fcsim_hub.storage.journeys import purge_sessions
@@ -52,3 +53,5 @@ class Housekeeper:
             purge_sessions(connection, now)
         with self.database.write() as connection:
             purge_grants(connection, now - KEPT_SECONDS)
+        with self.database.write() as connection:
+            purge_assertions(connection, now)

@@ -51,6 +51,7 @@ def test_put_creates_then_replaces_and_get_returns_every_member(site: Site, clie
         *("post_logout_redirect_uris", "sector_identifier_uri", "scopes", "claims", "id_token_signed_response_alg"),
         *("userinfo_signed_response_alg", "id_token_encrypted_response_alg", "id_token_encrypted_response_enc"),
         *("userinfo_encrypted_response_alg", "userinfo_encrypted_response_enc", "jwks", "jwks_uri"),
+        "token_endpoint_auth_method",
         *(
             "idp_filter_exclude",
             "idp_filter_list",

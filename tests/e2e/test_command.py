@@ -268,11 +268,6 @@ def test_fixtures_add_a_client_and_override_a_person_file_by_file(tmp_path: Path
         process.stdout.close()
 
 
-def test_a_platform_without_file_cannot_be_served(tmp_path: Path) -> None:
-    with pytest.raises(FixtureError, match=r"fixtures/platforms/nowhere\.toml: expected a platform file, found none"):
-        build_stack(Settings(data=tmp_path, extra_platforms=("nowhere",)))
-
-
 def test_h197_nothing_personal_and_no_secret_reaches_the_logs(tmp_path: Path) -> None:
     """A whole login at the most talkative level, then a search of everything that was printed."""
     from urllib.parse import urlencode

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from fcsim_hub.domain.ledger import LEDGER
-from support.relying_party import FORM, RelyingParty
+from fcsim_hub.gateways.visitor import Arrival, Traveller
+from support.key_server import make_key, public
+from support.relying_party import FORM, RelyingParty, encrypted, query_of
+from support.rogue_provider import Rogue, registered
 from support.site import Site, call
 
 SOURCES = Path(__file__).parents[2] / "hub" / "fcsim_hub"
@@ -51,6 +54,30 @@ def unlisted_parameter(rp: RelyingParty) -> bool:
     return rp.change(posture="standard").authorize(login_hint="x").status == 303
 
 
+def assertion(rp: RelyingParty) -> bool:
+    key = make_key("ES256", use="sig")
+    party = rp.change(jwks=public(key))
+    return party.redeem(party.log_in(), **party.assertion(key)).status == 200
+
+
+def localhost_on_the_higher_platform(rp: RelyingParty) -> bool:
+    party = RelyingParty.register(rp.site.plus, redirect_uris=["http://localhost:3000/cb"])
+    return party.authorize().status == 303
+
+
+def code_kept_when_keys_are_down(rp: RelyingParty) -> bool:
+    rogue = Rogue(uid="rogue-of-the-ledger", acr="eidas2", levels=("eidas2",))
+    with registered(rogue, rp.site.plus):
+        party = RelyingParty.register(rp.site.plus)
+        party = party.change(**encrypted("ECDH-ES"), jwks_uri="http://localhost:1/jwks")
+        end = party.travel(Traveller("nobody", rogue.uid))
+        assert isinstance(end, Arrival)
+        code = query_of(end.redirect_to)["code"]
+        refused = party.redeem(code).status == 400
+        again = party.change(**encrypted(""), jwks_uri="").redeem(code).status == 200
+    return refused and again
+
+
 PROBES: dict[str, Callable[[RelyingParty], bool]] = {
     "F01": plain_http,
     "F02": localhost,
@@ -59,6 +86,9 @@ PROBES: dict[str, Callable[[RelyingParty], bool]] = {
     "F18": short_texts,
     "F19": suspicious_header,
     "F24": unlisted_parameter,
+    "F27": assertion,
+    "F28": localhost_on_the_higher_platform,
+    "F29": code_kept_when_keys_are_down,
 }
 
 

@@ -63,7 +63,7 @@ def test_people_are_told_of_an_optional_platform_and_its_client(tmp_path: Path) 
     try:
         text = as_text(built, ephemeral=True)
         assert f"  FranceConnect v1  {built.settings.urls.franceconnect_v1}" in text
-        assert "  A client ready for your app on FranceConnect v1\n" in text
+        assert "  A client ready for your app, on FranceConnect v1\n" in text
     finally:
         built.stop()
 

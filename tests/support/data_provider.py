@@ -1,4 +1,4 @@
-"""A data provider of a test's own: it publishes its keys on a socket, and opens what the hub answers with jwcrypto."""
+"""A data provider of a test's own, on either platform."""
 
 import json
 import secrets
@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response
-from jwcrypto import jwe, jwk, jws
+from jwcrypto import jwk, jws
 from urllib3 import BaseHTTPResponse
 
-from fcsim_hub.listeners import Served, bind
+from support.key_server import KeyServer
 from support.relying_party import FORM
 from support.site import Site, call
 
@@ -18,41 +17,17 @@ PLACE = "/platforms/franceconnect/data-providers"
 SCOPES = ["dgfip_rfr", "dgfip_nbpart", "cnam_caisse"]
 
 
-def make_key(alg: str) -> jwk.JWK:
-    """A key pair that fits an algorithm, `use: enc`."""
-    shape = {"kty": "EC", "crv": "P-256"} if alg == "ECDH-ES" else {"kty": "RSA", "size": 2048}
-    return jwk.JWK.generate(**shape, use="enc", kid=secrets.token_hex(4))
-
-
 @dataclass
-class OwnDataProvider:
+class OwnDataProvider(KeyServer):
     """One registered data provider; what it publishes may be changed by a test."""
 
     site: Site
     client_id: str = field(default_factory=lambda: secrets.token_hex(32))
     client_secret: str = field(default_factory=lambda: secrets.token_hex(32))
     alg: str = "ECDH-ES"
-    status: int = 200
-    body: str = ""
-    jwks_calls: int = 0
 
     def __post_init__(self) -> None:
-        listener = bind("127.0.0.1", 0)
-        self.jwks_uri = f"http://localhost:{listener.port}/jwks"
-        self.change_key(self.alg)
-        app = Flask("data provider")
-
-        @app.get("/jwks")
-        def jwks() -> Response:
-            self.jwks_calls += 1
-            return Response(self.body, self.status, mimetype="application/json")
-
-        self.served = Served("data provider", app, listener, 2)
-        self.served.start()
-
-    def change_key(self, alg: str) -> None:
-        self.key = make_key(alg)
-        self.body = json.dumps({"keys": [self.key.export_public(as_dict=True)]})
+        self.publish()
 
     def record(self, **changes: Any) -> dict[str, Any]:
         return {
@@ -65,13 +40,15 @@ class OwnDataProvider:
         } | changes
 
     def register(self, **changes: Any) -> dict[str, Any]:
-        status, found = self.site.api("PUT", f"{PLACE}/{self.client_id}", self.record(**changes))
+        status, found = self.site.api(
+            "PUT", f"{self.site.place}/data-providers/{self.client_id}", self.record(**changes)
+        )
         assert status in (200, 201), found
         return dict(found)
 
     def stop(self) -> None:
-        self.site.api("DELETE", f"{PLACE}/{self.client_id}")
-        self.served.stop()
+        self.site.api("DELETE", f"{self.site.place}/data-providers/{self.client_id}")
+        self.withdraw()
 
     def ask(self, asked: str, **changes: str | None) -> BaseHTTPResponse:
         """The bare answer to a checktoken request about a token."""
@@ -86,13 +63,12 @@ class OwnDataProvider:
     def open(self, answer: BaseHTTPResponse) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
         """JWE header, JWS header, payload: decrypted and verified by a library that the hub does not use."""
         assert answer.status == 200, answer.data
-        sealed = jwe.JWE(algs=[self.alg, "A256GCM"])
-        sealed.deserialize(answer.data.decode(), key=self.key)
+        outer, text = self.decrypted(answer.data.decode())
         keys = jwk.JWKSet.from_json(call("GET", f"{self.site.issuer}/jwks").data.decode())
         signed = jws.JWS()
-        signed.deserialize(sealed.payload.decode())
+        signed.deserialize(text)
         signed.verify(keys)
-        return json.loads(sealed.objects["protected"]), dict(signed.jose_header), json.loads(signed.payload)
+        return outer, dict(signed.jose_header), json.loads(signed.payload)
 
     def introspect(self, token: str) -> dict[str, Any]:
         """`token_introspection`."""

@@ -2,11 +2,13 @@
 
 import json
 import secrets
+import time
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
+from jwcrypto import jwk, jws
 from urllib3 import BaseHTTPResponse
 
 from fcsim_hub.gateways.visitor import Arrival, Response, Stopped, Traveller, Visitor
@@ -18,6 +20,21 @@ ALL_SCOPES = [
     *("openid", "profile", "birth", "identite_pivot", "given_name", "family_name", "gender", "birthdate"),
     *("birthplace", "birthcountry", "email", "preferred_username", "idp_birthdate", "idp_id"),
 ]
+"""Of FranceConnect."""
+RNIPP_SCOPES = [
+    *(f"rnipp_{name}" for name in ("identite_pivot", "profile", "birth", "given_name", "family_name", "gender")),
+    *(f"rnipp_{name}" for name in ("birthdate", "birthplace", "birthcountry")),
+]
+
+
+def encrypted(alg: str, *, userinfo: str | None = None) -> dict[str, str]:
+    """The members of a registration that have answers encrypted; an empty text: not encrypted."""
+    algs = {"id_token": alg, "userinfo": alg if userinfo is None else userinfo}
+    return {
+        f"{what}_encrypted_response_{part}": value
+        for what, one in algs.items()
+        for part, value in (("alg", one), ("enc", "A256GCM" if one else ""))
+    }
 
 
 def query_of(url: str) -> dict[str, str]:
@@ -56,23 +73,23 @@ class RelyingParty:
             "entity_id": f"entity-{key}",
             "redirect_uris": ["https://rp.test/callback"],
             "post_logout_redirect_uris": ["https://rp.test/bye"],
-            "scopes": ALL_SCOPES,
+            "scopes": [scope for scope in [*ALL_SCOPES, *RNIPP_SCOPES] if site.platform.scopes.known(scope)],
             "claims": ["amr"],
             "id_token_signed_response_alg": "ES256",
             "userinfo_signed_response_alg": "ES256",
         } | members
-        status, stored = site.api("PUT", f"/platforms/franceconnect/clients/{record['client_id']}", record)
+        status, stored = site.api("PUT", f"{site.place}/clients/{record['client_id']}", record)
         assert status == 201, stored
         return cls(site, stored)
 
     def change(self, **members: Any) -> "RelyingParty":
         """Change the registration; the same visitor goes on."""
-        status, stored = self.site.api("PATCH", f"/platforms/franceconnect/clients/{self.client_id}", members)
+        status, stored = self.site.api("PATCH", f"{self.site.place}/clients/{self.client_id}", members)
         assert status == 200, stored
         return replace(self, record=stored)
 
     def forget(self) -> None:
-        self.site.api("DELETE", f"/platforms/franceconnect/clients/{self.client_id}")
+        self.site.api("DELETE", f"{self.site.place}/clients/{self.client_id}")
 
     @property
     def client_id(self) -> str:
@@ -93,7 +110,7 @@ class RelyingParty:
             "redirect_uri": self.redirect_uri,
             "response_type": "code",
             "scope": SCOPES,
-            "acr_values": "eidas1",
+            "acr_values": self.site.level,
             "state": secrets.token_urlsafe(24),
             "nonce": secrets.token_urlsafe(24),
         } | changes
@@ -135,6 +152,28 @@ class RelyingParty:
         body = urlencode({name: value for name, value in form.items() if value is not None})
         answer = call("POST", f"{self.site.issuer}/token", body=body, headers=FORM)
         return Tokens(answer.status, json.loads(answer.data))
+
+    def assertion(
+        self, key: jwk.JWK, *, alg: str = "ES256", header: Any = None, **claims: Any
+    ) -> dict[str, str | None]:
+        """What replaces the secret in a form: an assertion signed by jwcrypto; a claim of None is left out."""
+        now = int(time.time())
+        members = {
+            "iss": self.client_id,
+            "sub": self.client_id,
+            "aud": self.site.issuer,
+            "jti": secrets.token_hex(16),
+            "iat": now,
+            "exp": now + 60,
+        } | claims
+        kid = {"kid": key["kid"]} if "kid" in key else {}
+        token = jws.JWS(json.dumps({name: value for name, value in members.items() if value is not None}))
+        token.add_signature(key, alg, json.dumps({"alg": alg, **kid} | (header or {})))
+        return {
+            "client_secret": None,
+            "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            "client_assertion": token.serialize(compact=True),
+        }
 
     def revoke(self, token: str) -> BaseHTTPResponse:
         """The revocation endpoint's answer."""

@@ -2,7 +2,8 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -17,6 +18,7 @@ from support.site import Site
 Change = Callable[[dict[str, Any]], None]
 SECRET = "s" * 64
 PLACE = "/platforms/franceconnect/providers"
+"""Where the control API has the providers of FranceConnect."""
 
 ANGELA = {
     "sub": "angela",
@@ -40,6 +42,9 @@ class Rogue:
 
     uid: str = "rogue"
     acr: str = "eidas1"
+    levels: tuple[str, ...] = ("eidas1",)
+    identity: dict[str, Any] = field(default_factory=lambda: dict(ANGELA))
+    now: Callable[[], float] = time.time
     key: ECKey = field(default_factory=lambda: ECKey.generate_key("P-256", parameters={"kid": "k1"}))
     sign_with: Any = None
     header: dict[str, Any] = field(default_factory=dict)
@@ -58,7 +63,7 @@ class Rogue:
             "uid": self.uid,
             "name": "rogue",
             "title": "Rogue",
-            "allowed_acr": ["eidas1"],
+            "allowed_acr": list(self.levels),
             "issuer": self.base,
             "authorization_endpoint": f"{self.base}/authorize",
             "token_endpoint": f"{self.base}/token",
@@ -70,11 +75,11 @@ class Rogue:
 
     def register(self, site: Site, **changes: Any) -> None:
         """Register it, or change its registration."""
-        status, found = site.api("PUT", f"{PLACE}/{self.uid}", self.record(**changes))
+        status, found = site.api("PUT", f"{site.place}/providers/{self.uid}", self.record(**changes))
         assert status in (200, 201), found
 
     def forget(self, site: Site) -> None:
-        site.api("DELETE", f"{PLACE}/{self.uid}")
+        site.api("DELETE", f"{site.place}/providers/{self.uid}")
 
     def sign(self, claims: dict[str, Any]) -> str:
         header = {"alg": "ES256", "kid": "k1"} | self.header
@@ -106,10 +111,10 @@ class Rogue:
         def token() -> Response:
             if self.token_answer:
                 return self.token_answer()
-            now = int(time.time())
+            now = int(self.now())
             claims = {
                 "iss": self.base,
-                "sub": "angela",
+                "sub": self.identity["sub"],
                 "aud": "hub",
                 "exp": now + 60,
                 "iat": now,
@@ -125,7 +130,7 @@ class Rogue:
         def userinfo() -> Response:
             if self.userinfo_answer:
                 return self.userinfo_answer()
-            claims = dict(ANGELA)
+            claims = dict(self.identity)
             self.userinfo(claims)
             return Response(self.sign(claims), content_type="application/jwt")
 
@@ -135,6 +140,16 @@ class Rogue:
             return {"keys": [{**self.key.as_dict(private=False), "kid": "k1", "alg": "ES256", "use": "sig"}]}
 
         return app
+
+
+@contextmanager
+def registered(provider: Rogue, site: Site) -> Iterator[Rogue]:
+    """Served and registered on a platform, for a while."""
+    served = provider.serve()
+    provider.register(site)
+    yield provider
+    provider.forget(site)
+    served.stop()
 
 
 def oct_key(text: str) -> OctKey:

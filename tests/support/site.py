@@ -1,12 +1,13 @@
 """The addresses of a running fcsim, and its control API as a test in any language would call it."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from urllib3 import BaseHTTPResponse, PoolManager, Retry
 
 from fcsim_hub.domain.people import Person
+from fcsim_hub.domain.platforms import Platform
 from fcsim_hub.gateways.visitor import Traveller
 from fcsim_hub.stack import Stack
 
@@ -20,17 +21,38 @@ def call(method: str, url: str, **more: Any) -> BaseHTTPResponse:
 
 @dataclass(frozen=True)
 class Site:
-    """A running fcsim."""
+    """A running fcsim, seen from one of its platforms."""
 
     stack: Stack
+    name: str = "franceconnect"
+
+    @property
+    def plus(self) -> "Site":
+        """The same fcsim, seen from FranceConnect+."""
+        return replace(self, name="franceconnect-plus")
+
+    @property
+    def platform(self) -> Platform:
+        """The platform as its file says."""
+        return self.stack.platforms[self.name]
+
+    @property
+    def place(self) -> str:
+        """Where the control API has what belongs to the platform."""
+        return f"/platforms/{self.name}"
+
+    @property
+    def level(self) -> str:
+        """The lowest level that the platform serves."""
+        return str(min(self.platform.levels))
 
     @property
     def issuer(self) -> str:
-        return self.stack.issuers()["franceconnect"]
+        return self.stack.issuers()[self.name]
 
     @property
     def hub(self) -> str:
-        return self.stack.settings.urls.franceconnect
+        return self.issuer.removesuffix(self.platform.prefix)
 
     @property
     def demo(self) -> str:
@@ -67,5 +89,5 @@ class Site:
 
     def events(self, flow: str) -> list[dict[str, Any]]:
         """The events of one flow, oldest first."""
-        _, found = self.api("GET", "/events?platform=franceconnect&limit=1000")
+        _, found = self.api("GET", f"/events?platform={self.name}&limit=1000")
         return [event for event in found if event["flow"] == flow]

@@ -4,11 +4,12 @@ Source: service-provider-side §4 (FranceConnect's own names in camel case are w
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 from urllib.parse import parse_qsl, urlsplit
 
+from fcsim_hub.domain.key_sets import SIGNING_ALGS, check_key_set, usable_keys
 from fcsim_hub.domain.platforms import OptionalAlg, Platform, Posture, SigningAlg
 from fcsim_hub.domain.records import InvalidField
 
@@ -36,6 +37,8 @@ class Client:
     type: Literal["public", "private"] = "public"
     identity_consent: bool = False
     active: bool = True
+    token_endpoint_auth_method: Literal["", "client_secret_post", "private_key_jwt"] = ""
+    """Empty: a secret, or an assertion where the client publishes keys. private_key_jwt: the assertion alone."""
     redirect_uris: tuple[str, ...]
     post_logout_redirect_uris: tuple[str, ...] = ()
     sector_identifier_uri: str = ""
@@ -50,6 +53,7 @@ class Client:
     userinfo_encrypted_response_alg: KeyAlg = ""
     userinfo_encrypted_response_enc: ContentAlg = ""
     jwks: Mapping[str, Any] | None = None
+    """Its public keys; or `jwks_uri`, where it publishes them."""
     jwks_uri: str = ""
     idp_filter_exclude: bool = True
     """True: `idp_filter_list` is refused. False: nothing else is accepted."""
@@ -96,6 +100,17 @@ class Client:
         own = self.allowed_idp_hints
         return uid in (platform.allowed_idp_hints if own is None else own)
 
+    @property
+    def takes_secrets(self) -> bool:
+        """Whether its secret authenticates it."""
+        return self.token_endpoint_auth_method != "private_key_jwt"
+
+    @property
+    def takes_assertions(self) -> bool:
+        """Whether an assertion authenticates it (ledger F27)."""
+        signs = bool(self.jwks_uri) or any(next(usable_keys(self.jwks or {}, alg), None) for alg in SIGNING_ALGS)
+        return self.token_endpoint_auth_method != "client_secret_post" and signs
+
     def follows(self, platform: Platform) -> Posture:
         """The posture that applies to this client (ledger F24)."""
         return self.posture or platform.posture
@@ -132,9 +147,49 @@ def check_client(client: Client, platform: Platform) -> None:
         alg = getattr(client, key)
         if alg and alg not in platform.signing_algs:
             raise InvalidField(key, f"one of {', '.join(platform.signing_algs)}", repr(alg))
+    check_keys(client, platform)
     hosts = {urlsplit(uri).hostname for uri in client.redirect_uris}
     if len(hosts) > 1 and not client.sector_identifier_uri:
         raise InvalidField("redirect_uris", "one host, or a sector_identifier_uri", _listed(hosts))
+
+
+def check_keys(client: Client, platform: Platform) -> None:
+    """Refuse keys nobody should publish, and answers that could not be encrypted (H074, H083)."""
+    if client.jwks is not None:
+        check_key_set("jwks", client.jwks)
+    if client.jwks_uri:
+        check_registered_uri("jwks_uri", client.jwks_uri)
+    if client.jwks is not None and client.jwks_uri:
+        raise InvalidField("jwks_uri", "jwks or jwks_uri, not both", "both")
+    for what in ("id_token", "userinfo"):
+        _check_encryption(client, platform, what)
+    if client.token_endpoint_auth_method == "private_key_jwt":
+        _check_has_key("token_endpoint_auth_method", client, platform.key_algs)
+
+
+def _check_encryption(client: Client, platform: Platform, what: str) -> None:
+    alg_key, enc_key = f"{what}_encrypted_response_alg", f"{what}_encrypted_response_enc"
+    alg, enc = getattr(client, alg_key), getattr(client, enc_key)
+    if alg and alg not in platform.encryption_algs:
+        offered = f"one of {', '.join(platform.encryption_algs)}" if platform.encryption_algs else "none"
+        raise InvalidField(alg_key, f"{offered}: what {platform.title} encrypts with", repr(alg))
+    if alg and enc not in platform.encryption_encs:
+        raise InvalidField(enc_key, f"one of {', '.join(platform.encryption_encs)}, with {alg_key}", repr(enc))
+    if enc and not alg:
+        raise InvalidField(enc_key, f"none without {alg_key}", repr(enc))
+    if alg and what == "userinfo" and not client.userinfo_signed_response_alg:
+        raise InvalidField("userinfo_signed_response_alg", "an algorithm: what is encrypted is signed first", "none")
+    if alg:
+        _check_has_key(alg_key, client, [alg])
+
+
+def _check_has_key(key: str, client: Client, algs: Sequence[str]) -> None:
+    """A set given inline must hold a key for one of these algorithms; one at an address is seen when it is needed."""
+    if client.jwks is None and not client.jwks_uri:
+        raise InvalidField("jwks_uri", f"the address of the keys that {key} needs, or jwks", "neither")
+    if client.jwks is not None and not any(next(usable_keys(client.jwks, alg), None) for alg in algs):
+        uses = ", ".join(sorted({str(jwk.get("use", "none")) for jwk in client.jwks["keys"]}))
+        raise InvalidField("jwks", f"a key that fits {' or '.join(algs)}", f"only others (use: {uses})")
 
 
 def _listed(hosts: Iterable[str | None]) -> str:

@@ -54,7 +54,10 @@ LEDGER: tuple[Difference, ...] = (
     Difference(
         id="F05",
         area="cookies",
-        here="`fc_session_id` and `_session`",
+        here=(
+            "`fc_session_id` and `_session`; on FranceConnect+ `fc_plus_session_id` and `_plus_session`: the two share "
+            "the host `localhost`"
+        ),
         franceconnect="also `_interaction`, `_interaction_resume`, `.sig` twins, and a `Domain`",
         why="nobody but the hub reads them",
     ),
@@ -225,6 +228,33 @@ LEDGER: tuple[Difference, ...] = (
         ),
         franceconnect="the same (inferred)",
         why="kept, and marked",
+    ),
+    Difference(
+        id="F27",
+        area="private_key_jwt",
+        here=(
+            "a client that registers `jwks` or `jwks_uri` may authenticate with an assertion, at /token and "
+            "/token/revocation; `token_endpoint_auth_method` may make it the only way"
+        ),
+        franceconnect="announced by discovery, registered for no service: each is `client_secret_post`",
+        why="libraries read discovery; a platform that makes it the rule can be prepared for",
+        lenient=True,
+    ),
+    Difference(
+        id="F28",
+        area="redirect_uri",
+        here="`localhost` accepted on FranceConnect+ too (`allow_localhost` of the platform)",
+        franceconnect="Y030007 on FranceConnect+, in integration as in production",
+        why="the whole point",
+        lenient=True,
+    ),
+    Difference(
+        id="F29",
+        area="encrypted answers",
+        here="when the service's key cannot be had, the code is not spent: it can be redeemed again",
+        franceconnect="the code is spent first (inferred)",
+        why="a failure of one request must not cost the citizen a login",
+        lenient=True,
     ),
     Difference(
         id="F33",

@@ -126,6 +126,8 @@ class Platform:
     """Whether a refused request is told to the service's proven redirect_uri; otherwise it ends on a page (§17)."""
     iss_in_answers: bool = True
     """Whether an answer to a redirect_uri names its issuer (RFC 9207)."""
+    request_object_encryption_algs: tuple[EncryptionAlg, ...] = ()
+    """What discovery says of request objects, which are refused all the same (§3.2, §6.2)."""
     posture: Posture = "faithful"
     sub_secret: str
     shares_accounts_with: str = ""
@@ -138,6 +140,8 @@ class Platform:
     session_sliding: bool = True
     session_cookie_dated: bool = True
     show_excluded_providers: bool = True
+    explains_missing_accounts: bool = False
+    """Whether the choice page says why accounts that people expect are not listed (service-provider-side §7.4)."""
     side_doors: tuple[Literal["aidants-connect", "eidas"], ...] = ()
     """Kinds of provider with a button of their own below the list (service-provider-side §7.4)."""
     allow_localhost: bool = True

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fcsim_hub.domain.identity import PivotIdentity, ProviderIdentity
+from fcsim_hub.domain.subject import foreign_identity_hash, identity_hash
 
 Claims = dict[str, object]
 
@@ -21,13 +22,22 @@ class Person:
     provider_uid: str
     amr: tuple[str, ...]
 
+    @property
+    def in_registry(self) -> bool:
+        """False for a person of another member state, whose birth has no country code (inside-the-hub §4.2)."""
+        return bool(self.identity.birthcountry)
+
+    @property
+    def account_key(self) -> str:
+        """What the account is found by, and every `sub` is made of (service-provider-side §11)."""
+        return identity_hash(self.identity) if self.in_registry else foreign_identity_hash(self.provider.sub)
+
 
 def all_claims(person: Person, source: Literal["registry", "provider"]) -> Claims:
     """Every claim the hub could release, absent data absent; `source` is the platform's `identity_from`."""
-    registry = _pivot_claims(person.identity)
     return {
-        **(registry if source == "registry" else _pivot_claims(person.provider)),
-        **({} if source == "registry" else {f"rnipp_{claim}": value for claim, value in registry.items()}),
+        **pivot_claims(person.identity if source == "registry" else person.provider),
+        **(_twins(person) if source == "provider" and person.in_registry else {}),
         "sub": person.sub,
         "given_name_array": list(person.identity.given_names),
         "idp_birthdate": person.provider.birthdate,
@@ -46,12 +56,14 @@ def release(person: Person, source: Literal["registry", "provider"], claims: Ite
     return {claim: known[claim] for claim in claims if known.get(claim) is not None}
 
 
-def identity_of(person: Person) -> Claims:
-    """The pivot identity as the registry certifies it, for data providers (§14)."""
-    return {claim: getattr(person.identity, claim) for claim in PIVOT_CLAIMS}
+def _twins(person: Person) -> Claims:
+    """What the registry says, beside what the provider said (inside-the-hub §5)."""
+    twins: Claims = {f"rnipp_{claim}": value for claim, value in pivot_claims(person.identity).items()}
+    return twins | {"rnipp_given_name_array": list(person.identity.given_names)}
 
 
-def _pivot_claims(identity: PivotIdentity | ProviderIdentity) -> Claims:
+def pivot_claims(identity: PivotIdentity | ProviderIdentity) -> Claims:
+    """The six claims of an identity."""
     claims: dict[str, object] = {claim: getattr(identity, claim) for claim in PIVOT_CLAIMS}
     if not identity.birthcountry:
         # Of a person of another member state, what its node left out is absent; an empty place means "abroad".

@@ -9,12 +9,15 @@ from fcsim_hub.domain.errors.data_provider import (
     ChecktokenRefused,
     DataProviderError,
     DataProviderKeysInvalid,
+    DataProviderKeysUnreachable,
     DataProviderNotFound,
 )
 from fcsim_hub.domain.events import Event
-from fcsim_hub.domain.subject import identity_hash, pairwise_sub
+from fcsim_hub.domain.subject import pairwise_sub
 from fcsim_hub.endpoints.token import FORM
-from fcsim_hub.protocol.checktoken import authenticate, encrypt, introspection, read_checktoken
+from fcsim_hub.gateways.http import OutboundFailure
+from fcsim_hub.protocol.checktoken import authenticate, introspection, read_checktoken
+from fcsim_hub.protocol.encryption import NotAKeySet, encrypt
 from fcsim_hub.protocol.tokens import sign
 from fcsim_hub.storage.events import write_events
 from fcsim_hub.storage.grants import TokenState, find_token
@@ -76,12 +79,11 @@ def _authenticated(hub: Hub, form: dict[str, str], now: float) -> DataProvider:
 
 def _about(hub: Hub, provider: DataProvider, token: str, state: TokenState) -> dict[str, object]:
     grant, expires_at = state.grant, int(state.expires_at)
-    key = identity_hash(grant.person.identity)
     return introspection(
         grant.person,
         token=token,
         client_id=state.client_id,
-        sub=pairwise_sub(provider.client_id, key, hub.platform.sub_secret),
+        sub=pairwise_sub(provider.client_id, grant.person.account_key, hub.platform.sub_secret),
         issued_at=expires_at - hub.platform.lifetimes.access_token,
         expires_at=expires_at,
         acr=grant.request.acr_values,
@@ -91,10 +93,16 @@ def _about(hub: Hub, provider: DataProvider, token: str, state: TokenState) -> d
 
 def _sealed(hub: Hub, provider: DataProvider, signed: str) -> str:
     """Encrypted with a key the data provider publishes now: a rotated one is fetched before it is missed."""
+    alg, enc = provider.checktoken_encrypted_response_alg, provider.checktoken_encrypted_response_enc
     try:
-        return encrypt(signed, provider, hub.client_keys.fetch(provider.jwks_uri))
-    except DataProviderKeysInvalid:
-        return encrypt(signed, provider, hub.client_keys.fetch(provider.jwks_uri, again=True))
+        keys = hub.published_keys.find(provider.jwks_uri, alg)
+    except OutboundFailure as failure:
+        raise DataProviderKeysUnreachable(f"{provider.jwks_uri}: {failure}") from None
+    except NotAKeySet as failure:
+        raise DataProviderKeysInvalid(f"{provider.jwks_uri}: {failure}") from None
+    if not keys:
+        raise DataProviderKeysInvalid(f"the JWKS has no key to encrypt with {alg}")
+    return encrypt(signed, keys[0], alg=alg, enc=enc)
 
 
 def _trace(name: str, provider: DataProvider | None, state: TokenState | None) -> Event:

@@ -9,7 +9,7 @@ from fcsim_hub.domain.errors.base import HubError
 from fcsim_hub.domain.errors.data_provider import ChecktokenRefused
 from fcsim_hub.domain.errors.machine import AccessTokenNotFound
 from fcsim_hub.domain.events import Event
-from fcsim_hub.domain.userinfo import identity_of
+from fcsim_hub.domain.userinfo import pivot_claims
 from fcsim_hub.protocol.checktoken import read_lone_token
 from fcsim_hub.storage.events import write_events
 from fcsim_hub.storage.grants import TokenState, find_token
@@ -50,7 +50,7 @@ def _about(state: TokenState, client: Client | None) -> dict[str, object]:
     grant = state.grant
     return {
         "scope": list(grant.request.scopes),
-        "identity": identity_of(grant.person),
+        "identity": pivot_claims(grant.person.identity),
         "client": {"client_id": state.client_id, "client_name": client.name if client else ""},
         "identity_provider_id": grant.person.provider_uid,
         "acr": grant.acr,

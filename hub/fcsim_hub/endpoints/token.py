@@ -7,15 +7,16 @@ from flask import Blueprint, Response, jsonify, request
 from fcsim_hub.domain.clients import Client
 from fcsim_hub.domain.errors.machine import BodyNotForm, CodeAlreadyUsed, CodeNotFound, MachineError
 from fcsim_hub.domain.events import Event
+from fcsim_hub.endpoints.caller import authenticate_caller
 from fcsim_hub.endpoints.json_error import json_error
-from fcsim_hub.protocol.client_auth import authenticate, read_credentials, read_form
+from fcsim_hub.endpoints.wrapping import Wrap, prepare_seal
+from fcsim_hub.protocol.client_auth import read_form
 from fcsim_hub.protocol.code import CodeRequest, IssuedCode, check_code, read_code_request
 from fcsim_hub.protocol.tokens import id_token_claims, sign
 from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.events import write_events
 from fcsim_hub.storage.grants import CodeState, Grant, claim_code, find_code, insert_token, revoke_grant
 from fcsim_hub.storage.keys import load_keys
-from fcsim_hub.storage.registrations import CLIENTS
 from fcsim_hub.web.hub import Hub, current_hub
 from fcsim_hub.web.tracing import grant_fields
 
@@ -33,10 +34,10 @@ def token() -> Response:
         if request.mimetype != FORM:
             raise BodyNotForm(f"the body is {request.mimetype or 'untyped'}: expected {FORM}")
         form = read_form(request.form.items(multi=True))
-        credentials = read_credentials(request.headers.get("Authorization"), form)
-        with hub.database.read() as connection:
-            client = authenticate(credentials, lambda key: CLIENTS.find(connection, hub.realm, key))
-        response = jsonify(_redeem(hub, client, read_code_request(form)))
+        client = authenticate_caller(hub, form)
+        asked = read_code_request(form)
+        seal = prepare_seal(hub, client, "id_token")
+        response = jsonify(_redeem(hub, client, asked, seal))
     except MachineError as refused:
         return json_error(hub, refused)
     response.headers["Cache-Control"] = "no-store"
@@ -44,8 +45,12 @@ def token() -> Response:
     return response
 
 
-def _redeem(hub: Hub, client: Client, asked: CodeRequest) -> dict[str, str | int]:
-    """One transaction: the code is consumed where the token is stored. A replay kills what the code gave."""
+def _redeem(hub: Hub, client: Client, asked: CodeRequest, seal: Wrap) -> dict[str, str | int]:
+    """One transaction: the code is consumed where the token is stored. A replay kills what the code gave.
+
+    A client whose key cannot be had is refused here, and the transaction undone: its code can be redeemed again
+    (H055, H058; ledger F29).
+    """
     now = hub.clock.now()
     with hub.database.write() as connection:
         state = find_code(connection, hub.realm, hub.seal, asked.code)
@@ -53,7 +58,7 @@ def _redeem(hub: Hub, client: Client, asked: CodeRequest) -> dict[str, str | int
             raise CodeNotFound("this code was never issued, or was purged")
         replayed = _check_and_claim(hub, connection, client, asked, state, now)
         if not replayed:
-            return _issue(hub, connection, client, state.grant, now)
+            return _issue(hub, connection, client, state.grant, seal, now)
     raise CodeAlreadyUsed("this code was redeemed before: the tokens it gave are now revoked")
 
 
@@ -75,7 +80,9 @@ def _check_and_claim(
     return not claim_code(connection, hub.realm, asked.code, now)
 
 
-def _issue(hub: Hub, connection: Connection, client: Client, grant: Grant, now: float) -> dict[str, str | int]:
+def _issue(
+    hub: Hub, connection: Connection, client: Client, grant: Grant, seal: Wrap, now: float
+) -> dict[str, str | int]:
     lifetimes = hub.platform.lifetimes
     access_token = secrets.token_urlsafe(TOKEN_BYTES)
     insert_token(connection, hub.realm, grant, access_token, now + lifetimes.access_token)
@@ -97,7 +104,7 @@ def _issue(hub: Hub, connection: Connection, client: Client, grant: Grant, now: 
     return {
         "access_token": access_token,
         "expires_in": lifetimes.access_token,
-        "id_token": sign(claims, client.id_token_alg(hub.platform), keys, client.client_secret),
+        "id_token": seal(sign(claims, client.id_token_alg(hub.platform), keys, client.client_secret)),
         "scope": " ".join(grant.request.scopes),
         "token_type": "Bearer",
     }

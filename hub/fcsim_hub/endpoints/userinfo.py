@@ -9,6 +9,7 @@ from fcsim_hub.domain.errors.machine import AccessTokenNotFound, AccessTokenWith
 from fcsim_hub.domain.events import Event
 from fcsim_hub.domain.userinfo import release
 from fcsim_hub.endpoints.json_error import json_error
+from fcsim_hub.endpoints.wrapping import prepare_seal
 from fcsim_hub.protocol.bearer import read_bearer
 from fcsim_hub.protocol.tokens import sign, userinfo_claims
 from fcsim_hub.storage.events import write_events
@@ -23,7 +24,7 @@ blueprint = Blueprint("userinfo", __name__)
 
 @blueprint.route("/userinfo", methods=["GET", "POST"])
 def userinfo() -> Response:
-    """The signed claims; plain JSON for a client registered without userinfo algorithm."""
+    """The signed claims, encrypted to a client registered for that; plain JSON to one without userinfo algorithm."""
     hub = current_hub()
     try:
         token = read_bearer(request.headers.get("Authorization"), _tokens_elsewhere())
@@ -58,6 +59,7 @@ def _find(hub: Hub, token: str) -> tuple[TokenState, Client]:
 
 def _answer(hub: Hub, state: TokenState, client: Client) -> Response:
     now, grant = hub.clock.now(), state.grant
+    seal = prepare_seal(hub, client, "userinfo")
     with hub.database.write() as connection:
         trace = Event(name="SP_REQUESTED_FC_USERINFO", flow=grant.flow, fields=grant_fields(grant))
         write_events(connection, hub.realm, [trace], now)
@@ -75,7 +77,8 @@ def _answer(hub: Hub, state: TokenState, client: Client) -> Response:
     alg = client.userinfo_signed_response_alg
     if not alg:  # ledger F07
         return _no_store(Response(json.dumps(released), mimetype="application/json"))
-    return _no_store(Response(sign(body, alg, keys, client.client_secret), content_type="application/jwt"))
+    signed = sign(body, alg, keys, client.client_secret)
+    return _no_store(Response(seal(signed), content_type="application/jwt"))
 
 
 def _no_store(response: Response) -> Response:

@@ -1,35 +1,34 @@
-"""Public keys that registered parties publish: fetched from their jwks_uri, kept 600 s."""
+"""A service's own keys, inline or at its jwks_uri: to encrypt to it, to verify what it signed (§9.3, §15.4)."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
-
-from fcsim_hub.domain.errors.data_provider import DataProviderKeysUnreachable
-from fcsim_hub.gateways.http import HttpCaller, OutboundFailure
-from fcsim_hub.protocol.checktoken import read_keys
-
-KEPT_SECONDS = 600.0
+from fcsim_hub.domain.clients import Client
+from fcsim_hub.domain.errors.encryption import ClientKeysBadStatus, ClientKeysUnavailable, NoEncryptionKey
+from fcsim_hub.gateways.http import OutboundFailure
+from fcsim_hub.gateways.published_keys import KeysBadStatus, PublishedKeys
+from fcsim_hub.protocol.encryption import Key, NotAKeySet, pick_keys
 
 
-@dataclass
-class ClientKeys:
-    """A cache of key sets, by address."""
+def encryption_key(published: PublishedKeys, client: Client, alg: str) -> Key:
+    """The key to encrypt to a service with. Raises NoEncryptionKey, ClientKeysBadStatus, ClientKeysUnavailable."""
+    if keys := find_client_keys(published, client, alg):
+        return keys[0]
+    raise NoEncryptionKey(f"the service publishes no key to encrypt with {alg}", reason=alg)
 
-    http: HttpCaller
-    now: Callable[[], float]
-    _kept: dict[str, tuple[dict[str, Any], float]] = field(default_factory=dict)
 
-    def fetch(self, uri: str, *, again: bool = False) -> dict[str, Any]:
-        """The key set of an address; `again`: whatever is kept. Raises Y440010, Y440011."""
-        kept = self._kept.get(uri)
-        if kept is not None and not again and self.now() - kept[1] < KEPT_SECONDS:
-            return kept[0]
-        try:
-            answer = self.http.get(uri, {"Accept": "application/jwk-set+json, application/json"})
-        except OutboundFailure as failure:
-            raise DataProviderKeysUnreachable(str(failure)) from None
-        if answer.status != 200:
-            raise DataProviderKeysUnreachable(f"{uri}: expected an answer 200, found {answer.status}")
-        keys = read_keys(answer.body)
-        self._kept[uri] = (keys, self.now())
-        return keys
+def find_client_keys(published: PublishedKeys, client: Client, alg: str, kid: str | None = None) -> tuple[Key, ...]:
+    """The keys of a service that fit. Raises ClientKeysBadStatus, ClientKeysUnavailable."""
+    if client.jwks is not None:
+        return pick_keys(client.jwks, alg, kid)
+    if not client.jwks_uri:
+        return ()
+    try:
+        return published.find(client.jwks_uri, alg, kid)
+    except KeysBadStatus as failure:
+        raise ClientKeysBadStatus(
+            f"{client.jwks_uri}: {failure}", reason=f"unexpected jwks_uri response status code, {failure}"
+        ) from None
+    except OutboundFailure as failure:
+        raise ClientKeysUnavailable(str(failure), reason="the jwks_uri could not be fetched") from None
+    except NotAKeySet as failure:
+        raise ClientKeysUnavailable(
+            f"{client.jwks_uri}: {failure}", reason="the jwks_uri answered no JSON Web Key Set"
+        ) from None

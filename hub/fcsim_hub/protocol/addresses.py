@@ -17,7 +17,7 @@ def check_address(uri: str, *, allow_localhost: bool) -> None:
         host, _ = parts.hostname, parts.port
     except ValueError:
         raise AuthorizeParamsRefused("parameter 'redirect_uri' is not a URL") from None
-    # ledger F02
+    # ledger F02, ledger F28
     schemes = ("http", "https") if allow_localhost else ("https",)
     if parts.scheme not in schemes or not host:
         raise AuthorizeParamsRefused(

@@ -1,25 +1,19 @@
-"""The checktoken request and its answer: a signed introspection, encrypted to the data provider (§14; RFC 9701)."""
+"""The checktoken request and its answer: an introspection, to be signed and encrypted (§14; RFC 9701)."""
 
 import hmac
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from joserfc import jwe
-from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, KeySet, RSAKey
-
 from fcsim_hub.domain.data_providers import DataProvider
 from fcsim_hub.domain.errors.data_provider import (
     ChecktokenRefused,
     DataProviderBadSecret,
-    DataProviderKeysInvalid,
     DataProviderNotFound,
 )
-from fcsim_hub.domain.userinfo import Person, identity_of
+from fcsim_hub.domain.userinfo import Person, pivot_claims
 
 PARAMETERS = ("token", "client_id", "client_secret")
-_KEY_TYPES: Mapping[str, type[ECKey] | type[RSAKey]] = {"ECDH-ES": ECKey, "RSA-OAEP": RSAKey, "RSA-OAEP-256": RSAKey}
 
 
 def read_checktoken(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -81,32 +75,6 @@ def introspection(
         "acr": acr,
         "jti": token,
         "scope": " ".join(scopes),
-        **identity_of(person),
+        **pivot_claims(person.identity),
         "given_name_array": list(person.identity.given_names),
     }
-
-
-def encrypt(signed: str, provider: DataProvider, keys: Mapping[str, Any]) -> str:
-    """A JWE of exactly `alg` and `enc` (and `epk`) around the JWS. Raises DataProviderKeysInvalid."""
-    alg, enc = provider.checktoken_encrypted_response_alg, provider.checktoken_encrypted_response_enc
-    return jwe.encrypt_compact({"alg": alg, "enc": enc}, signed, _encryption_key(alg, keys), algorithms=[alg, enc])
-
-
-def read_keys(document: bytes) -> dict[str, Any]:
-    """A JWKS. Raises DataProviderKeysInvalid."""
-    try:
-        keys = json.loads(document)
-        KeySet.import_key_set(keys)
-    except (JoseError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise DataProviderKeysInvalid("expected a JSON Web Key Set, found something else") from None
-    return dict(keys)
-
-
-def _encryption_key(alg: str, keys: Mapping[str, Any]) -> ECKey | RSAKey:
-    for members in keys.get("keys", ()):
-        if members.get("use", "enc") != "enc" or members.get("alg", alg) != alg:
-            continue
-        key = next(iter(KeySet.import_key_set({"keys": [members]}).keys))
-        if isinstance(key, _KEY_TYPES[alg]):
-            return key
-    raise DataProviderKeysInvalid(f"the JWKS has no key to encrypt with {alg}")

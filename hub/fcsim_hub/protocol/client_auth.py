@@ -1,4 +1,5 @@
-"""Who calls the token endpoint: client_secret_post, and the Basic that FranceConnect happens to accept (§9.1, §9.4)."""
+"""Who calls the token endpoint: client_secret_post, the Basic that FranceConnect happens to accept, or an assertion
+(§9.1, §9.4, §15.4)."""
 
 import base64
 import binascii
@@ -9,6 +10,7 @@ from typing import Protocol
 from urllib.parse import unquote_plus
 
 from fcsim_hub.domain.clients import Client
+from fcsim_hub.domain.errors.assertion import AssertionIssuerWrong, AssertionTypeWrong
 from fcsim_hub.domain.errors.machine import (
     AuthenticationMethodMismatch,
     BadSecret,
@@ -18,6 +20,7 @@ from fcsim_hub.domain.errors.machine import (
     ParameterTwice,
     SeveralAuthentications,
 )
+from fcsim_hub.protocol.client_assertion import ASSERTION_TYPE, Assertion, read_assertion
 
 
 class FindClient(Protocol):
@@ -28,10 +31,11 @@ class FindClient(Protocol):
 
 @dataclass(frozen=True)
 class Credentials:
-    """What a caller says it is."""
+    """What a caller says it is, and what it proves that with: a secret or an assertion."""
 
     client_id: str
-    secret: str
+    secret: str = ""
+    assertion: Assertion | None = None
 
 
 def read_form(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -50,9 +54,7 @@ def read_credentials(authorization: str | None, form: Mapping[str, str]) -> Cred
     if form.get("client_assertion") or form.get("client_assertion_type"):
         if in_form or authorization:
             raise SeveralAuthentications("a client_assertion and another credential were sent")
-        raise AuthenticationMethodMismatch(
-            "client_assertion was sent, this client is registered for client_secret_post"
-        )
+        return _read_assertion(form)
     if authorization is not None:
         if in_form:
             raise SeveralAuthentications("credentials are in the Authorization header and in the body")
@@ -80,14 +82,33 @@ def _read_basic(authorization: str, form: Mapping[str, str]) -> Credentials:
     return Credentials(client_id, unquote_plus(secret))
 
 
+def _read_assertion(form: Mapping[str, str]) -> Credentials:
+    """private_key_jwt (ledger F27)."""
+    if not form.get("client_assertion") or form.get("client_assertion_type") != ASSERTION_TYPE:
+        raise AssertionTypeWrong(f"expected client_assertion, and client_assertion_type={ASSERTION_TYPE}")
+    assertion = read_assertion(form["client_assertion"])
+    if form.get("client_id", assertion.client_id) != assertion.client_id:
+        raise AssertionIssuerWrong(
+            "sub of client_assertion is not the client_id of the body",
+            reason="subject of client_assertion must be the same as client_id provided in the body",
+        )
+    return Credentials(assertion.client_id, assertion=assertion)
+
+
 def authenticate(credentials: Credentials, find_client: FindClient) -> Client:
-    """The client these credentials prove; unknown and wrong take the same time."""
+    """The client these credentials prove; unknown and wrong take the same time. An assertion is left to verify."""
     client = find_client(credentials.client_id)
     known = client is not None and client.active
     expected = client.client_secret if client is not None and known else "no client has this secret"
     matches = hmac.compare_digest(expected.encode(), credentials.secret.encode(errors="surrogatepass"))
     if client is None or not known:
         raise ClientNotFound("no active client of this platform has this client_id")
+    if credentials.assertion is not None:
+        if not client.takes_assertions:
+            raise AuthenticationMethodMismatch("client_assertion was sent, this client has no key for it")
+        return client
+    if not client.takes_secrets:
+        raise AuthenticationMethodMismatch("this client is registered for private_key_jwt: its secret is not enough")
     if not credentials.secret:
         # FranceConnect's library reads a lone client_id as the method "none", which no client is registered for.
         raise AuthenticationMethodMismatch("client_id was sent without client_secret")

@@ -1,5 +1,6 @@
 """The hub's engines, and the only two ways to a connection: `read()` and `write()`."""
 
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -82,8 +83,23 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver must open no transaction of its own: writers begin IMMEDIATE, so that two of them wait for
     # each other instead of failing at their first write.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON"):
+    for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}").close()
+    _log_ahead(connection)
+
+
+def _log_ahead(connection: Any) -> None:
+    """WAL, for ever once it is set. Programs that open a new file at once do not wait for each other here by
+    themselves: SQLite's own busy handler is not asked."""
+    ends_at = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > ends_at:
+                raise
+            time.sleep(0.01)
 
 
 class _Reading:

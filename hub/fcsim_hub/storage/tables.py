@@ -149,6 +149,16 @@ access_tokens = Table(
     Column("expires_at", Float, nullable=False, index=True),
 )
 
+# Assertions that already authenticated a client: each may do so once, whichever process meets it (H072).
+client_assertions = Table(
+    "client_assertions",
+    metadata,
+    *_realm(),
+    Column("client_id", String(255), primary_key=True),
+    Column("jti_hash", String(64), primary_key=True),
+    Column("expires_at", Float, nullable=False, index=True),
+)
+
 accounts = Table(
     "accounts",
     metadata,

@@ -10,8 +10,8 @@ from flask import current_app, g
 from fcsim_hub.clock import Clock
 from fcsim_hub.domain.platforms import Platform
 from fcsim_hub.domain.realms import Realm
-from fcsim_hub.gateways.client_keys import ClientKeys
 from fcsim_hub.gateways.identity_provider import ProviderClient
+from fcsim_hub.gateways.published_keys import PublishedKeys
 from fcsim_hub.gateways.sector import Sectors
 from fcsim_hub.storage.database import Database
 from fcsim_hub.storage.platforms import changed_platform, find_changes
@@ -33,7 +33,7 @@ class Hub:
     clock: Clock
     providers: ProviderClient
     sectors: Sectors
-    client_keys: ClientKeys
+    published_keys: PublishedKeys
     base_url: str
     """Public, without a trailing slash: what the citizen's browser sees."""
     internal_url: str

@@ -9,6 +9,8 @@ Source: service-provider-side §6.8, §9.4, §10.1, §12.3, §15; inside-the-hub
     ├── registry.py     Y01…        the RNIPP's answers
     ├── core.py         Y10… Y52…   levels
     ├── machine.py      Y04…        JSON of /token and /userinfo
+    ├── encryption.py   Y04…        a service's own keys, where its answers are encrypted
+    ├── assertion.py    Y04…        private_key_jwt
     ├── device.py       Y51…        the trusted-device cookie
     ├── data_provider.py Y10… Y33… Y44…  JSON of /checktoken
     └── logout.py       Y04… Y10…   /session/end

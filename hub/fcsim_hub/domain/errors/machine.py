@@ -9,7 +9,7 @@ class MachineError(HubError):
     """Answered as JSON: `error`, `error_description` = "description (reason)", `error_uri`."""
 
     status = 400
-    reason: ClassVar[str] = "undefined"
+    reason: str = "undefined"
     """What FranceConnect writes between parentheses; literally `undefined` where its library gives nothing."""
     public_code: ClassVar[str] = ""
     """The code on the wire where several errors share one, and `code` cannot hold it."""
@@ -48,7 +48,7 @@ class AuthenticationMethodMismatch(MachineError):
     description = "client authentication failed"
     reason = "the provided authentication mechanism does not match the registered client authentication method"
     reproduce = "POST /token with client_id and no client_secret."
-    fix = "Send client_secret too: FranceConnect has neither public clients nor assertions here."
+    fix = "Send client_secret, or an assertion where the client registered a signing key; never client_id alone."
 
 
 class SeveralAuthentications(MachineError):

@@ -1,0 +1,52 @@
+"""Public keys that registered parties publish: fetched from their jwks_uri, kept 600 s, refetched when none fits."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from fcsim_hub.gateways.http import HttpCaller, OutboundFailure
+from fcsim_hub.protocol.encryption import Key, KeySetDocument, pick_keys, read_key_set
+
+KEPT_SECONDS = 600.0
+REFETCH_SECONDS = 10.0
+"""At the soonest, between two fetches because no key fits: a forged `kid` must not become a flood (H073)."""
+
+
+class KeysBadStatus(OutboundFailure):
+    """The address answered, not with 200."""
+
+
+@dataclass(frozen=True)
+class _Kept:
+    jwks: KeySetDocument
+    fetched_at: float
+    tried_at: float
+
+
+@dataclass
+class PublishedKeys:
+    """A cache of key sets, by address; for services and data providers alike."""
+
+    http: HttpCaller
+    now: Callable[[], float]
+    _kept: dict[str, _Kept] = field(default_factory=dict)
+
+    def find(self, uri: str, alg: str, kid: str | None = None) -> tuple[Key, ...]:
+        """The keys of an address that fit, best first; its set is fetched again where none does.
+
+        Raises OutboundFailure, KeysBadStatus, NotAKeySet. Calls out: never inside a transaction.
+        """
+        kept, now = self._kept.get(uri), self.now()
+        if kept is None or now - kept.fetched_at >= KEPT_SECONDS:
+            return pick_keys(self._fetch(uri, now), alg, kid)
+        if (found := pick_keys(kept.jwks, alg, kid)) or now - kept.tried_at < REFETCH_SECONDS:
+            return found
+        self._kept[uri] = _Kept(kept.jwks, kept.fetched_at, now)  # a fetch that fails counts as one
+        return pick_keys(self._fetch(uri, now), alg, kid)
+
+    def _fetch(self, uri: str, now: float) -> KeySetDocument:
+        answer = self.http.get(uri, {"Accept": "application/jwk-set+json, application/json"})
+        if answer.status != 200:
+            raise KeysBadStatus(f"expected 200 OK, got {answer.status}")
+        jwks = read_key_set(answer.body)
+        self._kept[uri] = _Kept(jwks, now, now)  # one assignment: readers see the old set or the new one
+        return jwks
