@@ -246,6 +246,9 @@ def test_h073_keys_that_cannot_be_had_are_a_clean_401_and_the_last_good_ones_ser
     assert verdict(refused) == (401, "Y040001")
     assert "client JSON Web Key Set failed to be refreshed" in told(refused)
     own_keys.status, own_keys.body = 200, good
+    assert verdict(party.redeem(UNKNOWN, **party.assertion(KEY))) == (401, "Y040001")
+    assert own_keys.jwks_calls == 1  # the address is left in peace for ten seconds
+    clock.advance(11)
     assert verdict(party.redeem(UNKNOWN, **party.assertion(KEY))) == AUTHENTICATED
     own_keys.status, own_keys.body = status, body
     clock.advance(590)
