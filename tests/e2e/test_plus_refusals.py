@@ -7,15 +7,8 @@ import pytest
 
 from fcsim_hub.gateways.visitor import Arrival, Stopped, Traveller
 from support.relying_party import RelyingParty
-from support.rogue_provider import Rogue
+from support.rogue_provider import Rogue, claims_of
 from support.site import Site, call
-
-
-def identity_of(site: Site, name: str, **changes: Any) -> dict[str, Any]:
-    person = site.person(name)
-    names = ("family_name", "gender", "birthdate", "birthplace", "birthcountry", "email")
-    given = {"sub": "someone", "given_name": " ".join(person.given_names)}
-    return given | {one: getattr(person, one) for one in names} | changes
 
 
 def refused(party: RelyingParty, rogue: Rogue) -> tuple[int, str]:
@@ -36,7 +29,7 @@ def refused(party: RelyingParty, rogue: Rogue) -> tuple[int, str]:
 def test_h143_the_registry_refuses_here_too(
     plus_rp: RelyingParty, plus_rogue: Rogue, name: str, changes: dict[str, Any], code: str
 ) -> None:
-    plus_rogue.identity = identity_of(plus_rp.site, name, **changes)
+    plus_rogue.identity = claims_of(plus_rp.site.person(name), **changes)
     assert refused(plus_rp, plus_rogue) == (403, code)
 
 
@@ -51,7 +44,7 @@ def test_h146_an_account_closed_or_a_provider_blocked_is_met_again_in_single_sig
     plus_rp: RelyingParty, plus_rogue: Rogue, change: dict[str, Any], code: str
 ) -> None:
     site, place = plus_rp.site, f"{plus_rp.site.place}/accounts/claire-moreau"
-    plus_rogue.identity = identity_of(site, "claire-moreau")
+    plus_rogue.identity = claims_of(site.person("claire-moreau"))
     assert isinstance(plus_rp.travel(Traveller("nobody", plus_rogue.uid)), Arrival)
     assert site.api("PUT", place, change)[0] == 200
     try:
