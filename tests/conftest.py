@@ -16,7 +16,7 @@ from support.clock import MovableClock
 from support.key_server import KeyServer
 from support.postgres import make_database
 from support.relying_party import RelyingParty
-from support.rogue_provider import Rogue, registered
+from support.rogue_provider import GIULIA, Rogue, registered
 from support.site import Site
 from support.v1_party import PLATFORM, V1Party
 
@@ -93,6 +93,15 @@ def plus_rogue(plus: Site, clock: MovableClock) -> Iterator[Rogue]:
     """A provider of FranceConnect+ of the test's own, substantial and high."""
     with registered(Rogue(acr="eidas2", levels=("eidas2", "eidas3"), now=clock.now), plus) as provider:
         yield provider
+
+
+@pytest.fixture
+def node(plus: Site) -> Iterator[Rogue]:
+    """The node of the other member states."""
+    rogue = Rogue(uid="rogue-node", acr="eidas2", levels=("eidas2", "eidas3"), identity=dict(GIULIA))
+    with registered(rogue, plus):
+        rogue.register(plus, kind="eidas", amr=["eidas"])
+        yield rogue
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """private_key_jwt at /token and /token/revocation, on both platforms (service-provider-side §15.4; H069–H073)."""
 
-import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +10,7 @@ import pytest
 from jwcrypto import jwk
 
 from support.clock import MovableClock
-from support.key_server import KeyServer, make_key, public
+from support.key_server import make_key, public
 from support.relying_party import FORM, RelyingParty, Tokens, query_of
 from support.site import Site, call
 
@@ -169,84 +168,3 @@ def test_an_assertion_replayed_on_revocation_is_refused(party: RelyingParty) -> 
     body = urlencode({"token": "t" * 43, **{name: value for name, value in form.items() if value is not None}})
     answer = call("POST", f"{party.site.issuer}/token/revocation", body=body, headers=FORM)
     assert (answer.status, "Y0486328" in answer.data.decode()) == (401, True)
-
-
-MISMATCH = (401, "Y044D82C")
-
-
-@pytest.mark.parametrize(
-    ("method", "has_keys", "secret", "assertion"),
-    [
-        ("", True, AUTHENTICATED, AUTHENTICATED),
-        ("", False, AUTHENTICATED, MISMATCH),
-        ("client_secret_post", True, AUTHENTICATED, MISMATCH),
-        ("private_key_jwt", True, MISMATCH, AUTHENTICATED),
-    ],
-)
-def test_the_registered_method_decides(
-    rp: RelyingParty, method: str, has_keys: bool, secret: tuple[int, str], assertion: tuple[int, str]
-) -> None:
-    party = rp.change(token_endpoint_auth_method=method, jwks=public(KEY) if has_keys else None)
-    assert verdict(party.redeem(UNKNOWN)) == secret
-    assert verdict(party.redeem(UNKNOWN, **party.assertion(KEY))) == assertion
-
-
-def test_keys_to_encrypt_with_authenticate_nobody(rp: RelyingParty) -> None:
-    party = rp.change(jwks=public(make_key("ECDH-ES")))
-    assert verdict(party.redeem(UNKNOWN, **party.assertion(KEY))) == MISMATCH
-
-
-@pytest.mark.parametrize(
-    ("changes", "expected"),
-    [
-        ({"client_assertion_type": None}, (400, "Y040001")),
-        ({"client_assertion_type": "urn:other"}, (400, "Y040001")),
-        ({"client_assertion": None}, (400, "Y040001")),
-        ({"client_id": "unknown"}, (401, "Y0421A2A")),
-        ({"client_secret": "x" * 64}, (400, "Y04DADA6")),
-    ],
-)
-def test_a_form_that_does_not_fit_its_assertion(
-    party: RelyingParty, changes: dict[str, str | None], expected: tuple[int, str]
-) -> None:
-    assert verdict(party.redeem(UNKNOWN, **(party.assertion(KEY) | changes))) == expected
-
-
-def test_an_unknown_client_is_unknown_with_an_assertion_too(party: RelyingParty) -> None:
-    form = party.assertion(KEY, sub="unknown", iss="unknown") | {"client_id": None}
-    assert verdict(party.redeem(UNKNOWN, **form)) == (401, "Y0479FCE")
-
-
-def test_h073_an_unknown_kid_has_the_keys_fetched_again_once_in_ten_seconds(
-    rp: RelyingParty, own_keys: KeyServer, clock: MovableClock
-) -> None:
-    own_keys.body = json.dumps(public(KEY))
-    party = rp.change(jwks_uri=own_keys.jwks_uri)
-    fresh = make_key("ES256", use="sig")
-    assert verdict(party.redeem(UNKNOWN, **party.assertion(KEY))) == AUTHENTICATED
-    clock.advance(11)
-    for _ in range(3):
-        refused = party.redeem(UNKNOWN, **party.assertion(fresh, exp=NOW + 3600))
-        assert verdict(refused) == (401, "Y040001")
-    assert own_keys.jwks_calls == 2
-    own_keys.body = json.dumps(public(KEY, fresh))
-    clock.advance(11)
-    assert verdict(party.redeem(UNKNOWN, **party.assertion(fresh, exp=NOW + 3600))) == AUTHENTICATED
-    assert own_keys.jwks_calls == 3
-
-
-@pytest.mark.parametrize(("status", "body"), [(500, "{}"), (200, "<html>"), (200, " " * 5_000_000), (302, "")])
-def test_h073_keys_that_cannot_be_had_are_a_clean_401_and_the_last_good_ones_serve_600_seconds(
-    rp: RelyingParty, own_keys: KeyServer, clock: MovableClock, status: int, body: str
-) -> None:
-    good = json.dumps(public(KEY))
-    own_keys.status, own_keys.body = status, body
-    party = rp.change(jwks_uri=own_keys.jwks_uri)
-    refused = party.redeem(UNKNOWN, **party.assertion(KEY))
-    assert verdict(refused) == (401, "Y040001")
-    assert "client JSON Web Key Set failed to be refreshed" in told(refused)
-    own_keys.status, own_keys.body = 200, good
-    assert verdict(party.redeem(UNKNOWN, **party.assertion(KEY))) == AUTHENTICATED
-    own_keys.status, own_keys.body = status, body
-    clock.advance(590)
-    assert verdict(party.redeem(UNKNOWN, **party.assertion(KEY, exp=NOW + 3600))) == AUTHENTICATED

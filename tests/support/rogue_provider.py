@@ -12,6 +12,7 @@ from flask import Flask, Response, request
 from joserfc import jws
 from joserfc.jwk import ECKey, OctKey
 
+from fcsim_hub.domain.people import Person
 from fcsim_hub.listeners import Served, bind
 from support.site import Site
 
@@ -30,6 +31,30 @@ ANGELA = {
     "birthcountry": "99100",
     "email": "angela@rogue.test",
 }
+
+
+GIULIA = {
+    "sub": "IT/FR/giulia",
+    "given_name": "Giulia",
+    "family_name": "Bianchi",
+    "birthdate": "1990-04-05",
+    "birthplace": "Roma",
+}
+"""A person of another member state, as its node says."""
+
+
+def claims_of(person: Person, **changes: Any) -> dict[str, Any]:
+    """What a provider says of a person."""
+    return {
+        "sub": "someone",
+        "given_name": " ".join(person.given_names),
+        "family_name": person.family_name,
+        "gender": person.gender,
+        "birthdate": person.birthdate,
+        "birthplace": person.birthplace,
+        "birthcountry": person.birthcountry,
+        "email": person.email,
+    } | changes
 
 
 def keep(_: dict[str, Any]) -> None:

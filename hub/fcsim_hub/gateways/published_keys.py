@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from fcsim_hub.gateways.http import HttpCaller, OutboundFailure
-from fcsim_hub.protocol.encryption import Key, KeySetDocument, pick_keys, read_key_set
+from fcsim_hub.protocol.encryption import Key, KeySetDocument, NotAKeySet, pick_keys, read_key_set
 
 KEPT_SECONDS = 600.0
 REFETCH_SECONDS = 10.0
-"""At the soonest, between two fetches because no key fits: a forged `kid` must not become a flood (H073)."""
+"""At the soonest, between two fetches because no key fits, or after one that failed: neither a forged `kid` nor an
+address that drips may hold every thread of the hub (H073)."""
 
 
 class KeysBadStatus(OutboundFailure):
@@ -29,6 +30,7 @@ class PublishedKeys:
     http: HttpCaller
     now: Callable[[], float]
     _kept: dict[str, _Kept] = field(default_factory=dict)
+    _failed: dict[str, tuple[type[Exception], str, float]] = field(default_factory=dict)
 
     def find(self, uri: str, alg: str, kid: str | None = None) -> tuple[Key, ...]:
         """The keys of an address that fit, best first; its set is fetched again where none does.
@@ -44,9 +46,19 @@ class PublishedKeys:
         return pick_keys(self._fetch(uri, now), alg, kid)
 
     def _fetch(self, uri: str, now: float) -> KeySetDocument:
+        kind, text, failed_at = self._failed.get(uri, (Exception, "", -REFETCH_SECONDS))
+        if 0 <= now - failed_at < REFETCH_SECONDS:  # not for long after a clock set back
+            raise kind(text)
+        try:
+            jwks = self._ask(uri)
+        except (OutboundFailure, NotAKeySet) as failure:
+            self._failed[uri] = type(failure), str(failure), now
+            raise
+        self._kept[uri] = _Kept(jwks, now, now)  # one assignment: readers see the old set or the new one
+        return jwks
+
+    def _ask(self, uri: str) -> KeySetDocument:
         answer = self.http.get(uri, {"Accept": "application/jwk-set+json, application/json"})
         if answer.status != 200:
             raise KeysBadStatus(f"expected 200 OK, got {answer.status}")
-        jwks = read_key_set(answer.body)
-        self._kept[uri] = _Kept(jwks, now, now)  # one assignment: readers see the old set or the new one
-        return jwks
+        return read_key_set(answer.body)

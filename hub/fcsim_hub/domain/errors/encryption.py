@@ -26,7 +26,7 @@ class ClientKeysBadStatus(ClientKeyError):
 
     code = "Y04C6357"
     reproduce = "Let the jwks_uri of a client with encrypted answers answer 500, then POST /token."
-    fix = "jwks_uri must answer 200, without redirect. The code was not spent: redeem it again within its 30 seconds."
+    fix = "jwks_uri must answer 200, without redirect; it is asked again after 10 seconds. The code was not spent."
 
 
 class ClientKeysUnavailable(ClientKeyError):
