@@ -44,13 +44,22 @@ def as_json(stack: Stack) -> str:
     members: dict[str, object] = {
         name.replace("-", "_"): {"issuer": issuer} for name, issuer in stack.issuers().items()
     }
-    members["providers"] = {
-        record["name"]: {"issuer": record["issuer"], "uid": record["uid"]}
-        for record in stack.fixtures.folder("providers").values()
-    }
+    members["providers"] = _providers(stack)
     members["demo"] = {"url": urls.demo}
     members["console"] = {"url": urls.console, "api": f"{urls.console}/api/v1"}
     return json.dumps(members, separators=(",", ":"))
+
+
+def _providers(stack: Stack) -> dict[str, dict[str, object]]:
+    """Name -> issuer, and the uid on each platform; `uid` is the one on the first platform that has it."""
+    found: dict[str, dict[str, object]] = {}
+    for platform in stack.platforms:
+        for record in stack.fixtures.folder("providers").values():
+            if record["platform"] == platform:
+                uid = record["uid"]
+                one = found.setdefault(record["name"], {"issuer": record["issuer"], "uid": uid, "uids": {}})
+                one["uids"] = {**one["uids"], platform: uid}  # type: ignore[dict-item]  # a mapping since it was made
+    return found
 
 
 def as_text(stack: Stack, *, ephemeral: bool) -> str:

@@ -10,15 +10,17 @@ from fcsim_hub.domain.errors.base import HubError
 from fcsim_hub.domain.errors.hub import BadRequest, PageNotFound, Unexpected
 from fcsim_hub.domain.platforms import Platform
 from fcsim_hub.domain.realms import Realm
-from fcsim_hub.endpoints import checktoken, discovery, health, revocation, token, userinfo
+from fcsim_hub.endpoints import checktoken, discovery, encryption_keys, health, revocation, token, userinfo
 from fcsim_hub.gateways.client_keys import ClientKeys
 from fcsim_hub.gateways.http import HttpCaller
 from fcsim_hub.gateways.identity_provider import ProviderClient
 from fcsim_hub.gateways.provider_keys import ProviderKeys
 from fcsim_hub.gateways.sector import Sectors
+from fcsim_hub.protocol.decryption import DecryptionRing
 from fcsim_hub.rooms import choice, consent, delivery, entrance, farewell, provider, verify
 from fcsim_hub.rooms.error_page import show_error
 from fcsim_hub.storage.database import Database
+from fcsim_hub.storage.keys import load_decryption_keys
 from fcsim_hub.storage.sealed import Seal
 from fcsim_hub.web import language
 from fcsim_hub.web.hub import EXTENSION, Hub, LiveHub, current_hub
@@ -34,6 +36,7 @@ DOORS = (
     delivery,
     farewell,
     discovery,
+    encryption_keys,
     token,
     userinfo,
     revocation,
@@ -54,13 +57,19 @@ def make_hub(
 ) -> Hub:
     """The collaborators of one platform."""
     http = HttpCaller(platform.lifetimes.outbound)
+    realm, seal = Realm(platform.name), Seal(secret_key)
+
+    def decryption_keys() -> DecryptionRing:
+        with database.read() as connection:
+            return load_decryption_keys(connection, realm, seal, clock.now())
+
     return Hub(
         platform=platform,
-        realm=Realm(platform.name),
+        realm=realm,
         database=database,
-        seal=Seal(secret_key),
+        seal=seal,
         clock=clock,
-        providers=ProviderClient(http=http, keys=ProviderKeys(http)),
+        providers=ProviderClient(http=http, keys=ProviderKeys(http), own_keys=decryption_keys),
         sectors=Sectors(http, clock.now),
         client_keys=ClientKeys(http, clock.now),
         base_url=base_url,

@@ -27,9 +27,10 @@ from fcsim_hub.listeners import Listener, Served, WsgiApp, bind
 from fcsim_hub.storage.database import Database
 from fcsim_hub.storage.documents import first_problem
 from fcsim_hub.storage.registrations import CLIENTS, DATA_PROVIDERS, PROVIDERS
+from fcsim_hub.storage.rotation import ensure_keys
 from fcsim_hub.storage.schema import upgrade, wait_for_others
 from fcsim_hub.storage.sealed import Seal
-from fcsim_hub.storage.seed import ensure_keys, seed, seed_people
+from fcsim_hub.storage.seed import seed, seed_people
 
 log = logging.getLogger("fcsim")
 
@@ -179,6 +180,7 @@ def _console_context(stack: Stack, database: Database, clock: Clock) -> ConsoleC
         clock=clock,
         urls=stack.settings.urls,
         internal_urls=stack.settings.internal,
+        seal=Seal(stack.settings.secret("secret_key")),
         provider_accounts=ProviderAccounts(
             HttpCaller(CONTROL_SECONDS), stack.settings.internal.providers, stack.settings.secret("control_token")
         ),
@@ -196,6 +198,10 @@ def _providers_settings(stack: Stack) -> dict[str, Any]:
         "database_url": settings.providers_database,
         "callbacks": {name: [f"{issuer}/oidc-callback"] for name, issuer in issuers.items()},
         "logout_callbacks": {name: [f"{issuer}/client/logout-callback"] for name, issuer in issuers.items()},
+        "hub_keys": {
+            name: f"{getattr(settings.internal, _address_key(name))}{platform.prefix}/client/.well-known/keys"
+            for name, platform in stack.platforms.items()
+        },
         "control_token": settings.secret("control_token"),
         "secret_key": settings.secret("secret_key"),
         "providers": {

@@ -56,23 +56,27 @@ class RelyingParty:
             "entity_id": f"entity-{key}",
             "redirect_uris": ["https://rp.test/callback"],
             "post_logout_redirect_uris": ["https://rp.test/bye"],
-            "scopes": ALL_SCOPES,
+            "scopes": [one for one in ALL_SCOPES if site.stack.platforms[site.platform].scopes.known(one)],
             "claims": ["amr"],
             "id_token_signed_response_alg": "ES256",
             "userinfo_signed_response_alg": "ES256",
         } | members
-        status, stored = site.api("PUT", f"/platforms/franceconnect/clients/{record['client_id']}", record)
+        status, stored = site.api("PUT", f"/platforms/{site.platform}/clients/{record['client_id']}", record)
         assert status == 201, stored
         return cls(site, stored)
 
     def change(self, **members: Any) -> "RelyingParty":
         """Change the registration; the same visitor goes on."""
-        status, stored = self.site.api("PATCH", f"/platforms/franceconnect/clients/{self.client_id}", members)
+        status, stored = self.site.api("PATCH", self._place, members)
         assert status == 200, stored
         return replace(self, record=stored)
 
     def forget(self) -> None:
-        self.site.api("DELETE", f"/platforms/franceconnect/clients/{self.client_id}")
+        self.site.api("DELETE", self._place)
+
+    @property
+    def _place(self) -> str:
+        return f"/platforms/{self.site.platform}/clients/{self.client_id}"
 
     @property
     def client_id(self) -> str:
@@ -93,7 +97,7 @@ class RelyingParty:
             "redirect_uri": self.redirect_uri,
             "response_type": "code",
             "scope": SCOPES,
-            "acr_values": "eidas1",
+            "acr_values": self.site.level,
             "state": secrets.token_urlsafe(24),
             "nonce": secrets.token_urlsafe(24),
         } | changes

@@ -41,6 +41,7 @@ class Rogue:
     uid: str = "rogue"
     acr: str = "eidas1"
     key: ECKey = field(default_factory=lambda: ECKey.generate_key("P-256", parameters={"kid": "k1"}))
+    kid: str = "k1"
     sign_with: Any = None
     header: dict[str, Any] = field(default_factory=dict)
     id_token: Change = keep
@@ -48,6 +49,9 @@ class Rogue:
     userinfo: Change = keep
     token_answer: Callable[[], Response] | None = None
     userinfo_answer: Callable[[], Response] | None = None
+    wrap_id_token: Callable[[str], str] = str
+    wrap_userinfo: Callable[[str], str] = str
+    """What becomes of a signed answer: encrypted, if a test says so."""
     requests: list[dict[str, str]] = field(default_factory=list)
     jwks_calls: int = 0
     base: str = ""
@@ -70,14 +74,19 @@ class Rogue:
 
     def register(self, site: Site, **changes: Any) -> None:
         """Register it, or change its registration."""
-        status, found = site.api("PUT", f"{PLACE}/{self.uid}", self.record(**changes))
+        status, found = site.api("PUT", f"{self.place(site)}/{self.uid}", self.record(**changes))
         assert status in (200, 201), found
 
     def forget(self, site: Site) -> None:
-        site.api("DELETE", f"{PLACE}/{self.uid}")
+        site.api("DELETE", f"{self.place(site)}/{self.uid}")
+
+    @staticmethod
+    def place(site: Site) -> str:
+        """Where the control API keeps the providers of the site's platform."""
+        return f"/platforms/{site.platform}/providers"
 
     def sign(self, claims: dict[str, Any]) -> str:
-        header = {"alg": "ES256", "kid": "k1"} | self.header
+        header = {"alg": "ES256", "kid": self.kid} | self.header
         key = self.sign_with or self.key
         return jws.serialize_compact(header, json.dumps(claims), key, algorithms=["ES256", "HS256", "RS256"])
 
@@ -117,7 +126,8 @@ class Rogue:
                 "nonce": self.requests[-1]["nonce"],
             }
             self.id_token(claims)
-            answer: dict[str, Any] = {"access_token": "token", "token_type": "Bearer", "id_token": self.sign(claims)}
+            id_token = self.wrap_id_token(self.sign(claims))
+            answer: dict[str, Any] = {"access_token": "token", "token_type": "Bearer", "id_token": id_token}
             self.token(answer)
             return Response(json.dumps(answer), mimetype="application/json")
 
@@ -127,12 +137,12 @@ class Rogue:
                 return self.userinfo_answer()
             claims = dict(ANGELA)
             self.userinfo(claims)
-            return Response(self.sign(claims), content_type="application/jwt")
+            return Response(self.wrap_userinfo(self.sign(claims)), content_type="application/jwt")
 
         @app.get("/jwks")
         def jwks() -> dict[str, Any]:
             self.jwks_calls += 1
-            return {"keys": [{**self.key.as_dict(private=False), "kid": "k1", "alg": "ES256", "use": "sig"}]}
+            return {"keys": [{**self.key.as_dict(private=False), "kid": self.kid, "alg": "ES256", "use": "sig"}]}
 
         return app
 

@@ -1,7 +1,7 @@
 """The addresses of a running fcsim, and its control API as a test in any language would call it."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from urllib3 import BaseHTTPResponse, PoolManager, Retry
@@ -23,14 +23,25 @@ class Site:
     """A running fcsim."""
 
     stack: Stack
+    platform: str = "franceconnect"
+    """The platform whose issuer, providers and events are meant."""
+
+    def on(self, platform: str) -> "Site":
+        """The same, of another platform."""
+        return replace(self, platform=platform)
 
     @property
     def issuer(self) -> str:
-        return self.stack.issuers()["franceconnect"]
+        return self.stack.issuers()[self.platform]
 
     @property
     def hub(self) -> str:
-        return self.stack.settings.urls.franceconnect
+        return self.issuer.removesuffix(self.stack.platforms[self.platform].prefix)
+
+    @property
+    def level(self) -> str:
+        """The lowest level of the platform."""
+        return str(min(self.stack.platforms[self.platform].levels))
 
     @property
     def demo(self) -> str:
@@ -53,9 +64,9 @@ class Site:
         return answer.status, json.loads(answer.data) if answer.data else None
 
     def uid(self, provider: str) -> str:
-        """The uid of a provider by its name."""
-        records = self.stack.fixtures.folder("providers").values()
-        return str(next(record["uid"] for record in records if record["name"] == provider))
+        """The uid of a provider of the platform by its name."""
+        found = self.stack.fixtures.providers(self.stack.platforms[self.platform]).values()
+        return next(one.uid for one in found if one.name == provider)
 
     def person(self, name: str) -> Person:
         return self.stack.fixtures.people()[name][0]
@@ -67,5 +78,5 @@ class Site:
 
     def events(self, flow: str) -> list[dict[str, Any]]:
         """The events of one flow, oldest first."""
-        _, found = self.api("GET", "/events?platform=franceconnect&limit=1000")
+        _, found = self.api("GET", f"/events?platform={self.platform}&limit=1000")
         return [event for event in found if event["flow"] == flow]
