@@ -4,6 +4,7 @@ import json
 import time
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
 from fcsim_hub.domain.people import Person
 from fcsim_hub.stack import Stack
@@ -50,15 +51,15 @@ def as_json(stack: Stack) -> str:
     return json.dumps(members, separators=(",", ":"))
 
 
-def _providers(stack: Stack) -> dict[str, dict[str, object]]:
+def _providers(stack: Stack) -> dict[str, dict[str, Any]]:
     """Name -> issuer, and the uid on each platform; `uid` is the one on the first platform that has it."""
-    found: dict[str, dict[str, object]] = {}
+    found: dict[str, dict[str, Any]] = {}
     for platform in stack.platforms:
         for record in stack.fixtures.folder("providers").values():
             if record["platform"] == platform:
                 uid = record["uid"]
                 one = found.setdefault(record["name"], {"issuer": record["issuer"], "uid": uid, "uids": {}})
-                one["uids"] = {**one["uids"], platform: uid}  # type: ignore[dict-item]  # a mapping since it was made
+                one["uids"][platform] = uid
     return found
 
 

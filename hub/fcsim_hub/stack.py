@@ -18,14 +18,13 @@ from fcsim_hub.console.app import create_console
 from fcsim_hub.console.context import ConsoleContext
 from fcsim_hub.domain.platforms import Platform
 from fcsim_hub.domain.realms import DEFAULT_WORLD, Realm
-from fcsim_hub.fixtures import FixtureError, Fixtures, load_fixtures, platform_names
+from fcsim_hub.fixtures import FixtureError, Fixtures, fixture_error, load_fixtures, platform_names
 from fcsim_hub.gateways.http import HttpCaller
 from fcsim_hub.gateways.provider_accounts import ProviderAccounts
 from fcsim_hub.gateways.smtp import Postman
 from fcsim_hub.housekeeping import Housekeeper
 from fcsim_hub.listeners import Listener, Served, WsgiApp, bind
 from fcsim_hub.storage.database import Database
-from fcsim_hub.storage.documents import first_problem
 from fcsim_hub.storage.registrations import CLIENTS, DATA_PROVIDERS, PROVIDERS
 from fcsim_hub.storage.rotation import ensure_keys
 from fcsim_hub.storage.schema import upgrade, wait_for_others
@@ -236,20 +235,8 @@ def _make(stack: Stack, package: str, settings_name: str, values: Mapping[str, A
     try:
         settings = settings_class.model_validate(values)
     except ValidationError as invalid:
-        raise _fixture_error(invalid) from None
+        raise fixture_error(invalid) from None
     app: Flask = import_module(f"{package}.app").create_app(settings, *(one.now for one in more if hasattr(one, "now")))
     if close := app.extensions.get("close"):
         stack.closing.append(close)
     return app
-
-
-def _fixture_error(invalid: ValidationError) -> FixtureError:
-    first = invalid.errors(include_url=False)[0]
-    location = first["loc"]
-    if not location:
-        # A rule across files: its text names the file and the key itself.
-        return FixtureError(str(first.get("ctx", {}).get("error", first["msg"])))
-    problem = first_problem(invalid)
-    path = str(location[1]) if len(location) > 1 else "settings"
-    key = ".".join(str(part) for part in location[2:]) or problem.key
-    return FixtureError(f"{path}: {key}: expected {problem.expected}, found {problem.found}")

@@ -1,95 +1,25 @@
-"""Providers of FranceConnect+ speak encrypted (inside-the-hub §2, §3.5–§3.7; H126, H128, H132, H136)."""
+"""Providers of FranceConnect+ speak encrypted (inside-the-hub §2, §3.5–§3.7; H126, H128, H132)."""
 
 import json
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import jwt
 import pytest
-from joserfc.jwk import ECKey
 from jwcrypto.jwk import JWK
 from urllib3 import BaseHTTPResponse
 
-from fcsim_hub.domain.providers import Provider
-from fcsim_hub.gateways.html_forms import Page, read_page
-from fcsim_hub.gateways.http import HttpCaller
-from fcsim_hub.gateways.provider_keys import ProviderKeys
-from fcsim_hub.gateways.visitor import Arrival, Traveller, Visitor
-from fcsim_hub.storage.documents import from_record
-from support.clock import MovableClock
+from fcsim_hub.gateways.html_forms import read_page
+from fcsim_hub.gateways.visitor import Arrival, Traveller
+from support.encrypted import ANSWERS, PLUS, refused, register
 from support.relying_party import RelyingParty, query_of
 from support.rogue_provider import Rogue
-from support.sealing import b64, key_for, published, seal, seal_by_hand
+from support.sealing import b64, key_for, seal, seal_by_hand
 from support.site import Site, call
 
-PLUS = "franceconnect-plus"
 ALGS = ("ECDH-ES", "RSA-OAEP", "RSA-OAEP-256")
-ANSWERS = [("id_token", "Y020026"), ("userinfo", "Y020027")]
 Wrap = Callable[[str], str]
-
-
-@pytest.fixture
-def plus(site: Site) -> Site:
-    """The site as FranceConnect+ sees it."""
-    return site.on(PLUS)
-
-
-@pytest.fixture
-def party(plus: Site) -> Iterator[RelyingParty]:
-    """A service of FranceConnect+."""
-    made = RelyingParty.register(plus)
-    yield made
-    made.forget()
-
-
-@pytest.fixture
-def stranger(plus: Site) -> Iterator[Rogue]:
-    """A provider of the test's own on FranceConnect+, registered for RSA-OAEP-256 and honest."""
-    provider = Rogue(acr="eidas2")
-    served = provider.serve()
-    register(provider, plus, "RSA-OAEP-256")
-    yield provider
-    provider.forget(plus)
-    served.stop()
-
-
-def register(rogue: Rogue, site: Site, alg: str) -> None:
-    """Encrypted with an algorithm on both sides, or signed alone where it is empty."""
-    enc = "A256GCM" if alg else ""
-    members = {
-        f"{answer}_encrypted_response_{part}": value
-        for answer, _ in ANSWERS
-        for part, value in (("alg", alg), ("enc", enc))
-    }
-    rogue.register(site, allowed_acr=["eidas2"], **members)
-    rogue.wrap_id_token = rogue.wrap_userinfo = (lambda token: seal(token, key_for(site, alg), alg)) if alg else str
-
-
-def follow(rogue: Rogue, clock: MovableClock) -> None:
-    """Let the stranger live in the time of the test."""
-
-    def now(claims: dict[str, Any]) -> None:
-        claims.update(iat=int(clock.now()), exp=int(clock.now()) + 60)
-
-    rogue.id_token = now
-
-
-def end_page(party: RelyingParty, rogue: Rogue) -> tuple[int, Page]:
-    """Status and page at the end of a login through the stranger."""
-    form = read_page(party.choice_page().text).form_with(f"idp-{rogue.uid}")
-    assert form is not None
-    visitor = party.visitor
-    there = visitor.request("POST", party.site.hub + form.action, form.fields)
-    end = visitor.request("GET", visitor.request("GET", there.location).location)
-    return end.status, read_page(end.text)
-
-
-def refused(party: RelyingParty, rogue: Rogue) -> tuple[int, str, str]:
-    """Status, code and the detail for the developer."""
-    status, page = end_page(party, rogue)
-    return status, page.texts["error-code"].rpartition(" ")[2], page.texts["error-detail"]
 
 
 def keys_answer(site: Site) -> BaseHTTPResponse:
@@ -274,149 +204,3 @@ def test_a_registration_that_the_platform_cannot_honour_is_refused_with_its_key(
 ) -> None:
     status, problem = plus.api("PATCH", f"{stranger.place(plus)}/{stranger.uid}", members)
     assert (status, problem["errors"][0]["key"]) == (400, key)
-
-
-def rotate(site: Site, which: str) -> dict[str, Any]:
-    status, found = site.api("POST", f"/platforms/{site.platform}/keys/rotate", {"which": which})
-    assert status == 200, found
-    answer: dict[str, Any] = found
-    return answer
-
-
-@pytest.mark.parametrize("alg", ["ECDH-ES", "RSA-OAEP-256"])
-def test_a_retired_encryption_key_opens_what_a_cache_still_makes_and_then_no_more(
-    party: RelyingParty, stranger: Rogue, clock: MovableClock, alg: str
-) -> None:
-    site, traveller = party.site, Traveller("nobody", stranger.uid)
-    register(stranger, site, alg)
-    follow(stranger, clock)
-    stale = key_for(site, alg)
-    made = rotate(site, "encryption")
-    fresh = key_for(site, alg)
-    assert fresh["kid"] in made["made"]
-    assert fresh["kid"] != stale["kid"]
-    assert stale["kid"] in {key["kid"] for key in published(site)}
-    stranger.wrap_id_token = stranger.wrap_userinfo = lambda token: seal(token, stale, alg)
-    assert isinstance(party.travel(traveller), Arrival)
-    clock.advance(made["former_published_until"] - clock.now() + 1)
-    assert stale["kid"] not in {key["kid"] for key in published(site)}
-    assert isinstance(RelyingParty(site, party.record).travel(traveller), Arrival)
-    clock.advance(600)
-    status, code, detail = refused(RelyingParty(site, party.record), stranger)
-    assert (status, code) == (502, "Y020026")
-    assert stale["kid"] in detail
-
-
-@pytest.mark.parametrize("which", ["encryption", "signing"])
-def test_logins_go_on_while_the_hub_rotates_its_keys(party: RelyingParty, clock: MovableClock, which: str) -> None:
-    for wait in (0, 300, 601, 5000):
-        clock.advance(wait)
-        rotate(party.site, which)
-        for provider in ("laposte", "france-identite"):
-            assert RelyingParty(party.site, party.record).log_in(provider=provider)
-
-
-def test_providers_take_the_new_encryption_key_when_their_cache_ends(party: RelyingParty, clock: MovableClock) -> None:
-    site = party.site
-    party.log_in(provider="laposte")
-    rotate(site, "encryption")
-    fetches = len(fetched(site))
-    RelyingParty(site, party.record).log_in(provider="laposte")
-    assert len(fetched(site)) == fetches
-    clock.advance(601)
-    RelyingParty(site, party.record).log_in(provider="laposte")
-    assert len(fetched(site)) == fetches + 1
-
-
-def fetched(site: Site) -> list[Any]:
-    _, events = site.api("GET", f"/events?platform={PLUS}&limit=1000")
-    return [event for event in events if event["event"] == "IDP_REQUESTED_FC_JWKS"]
-
-
-def test_a_retired_signing_key_still_verifies_until_nobody_may_rely_on_it(
-    rp: RelyingParty, clock: MovableClock
-) -> None:
-    tokens = rp.redeem(rp.log_in())
-    old = {key["kid"] for key in json.loads(call("GET", f"{rp.site.issuer}/jwks").data)["keys"]}
-    made = rotate(rp.site, "signing")
-    rp.verified(tokens.body["id_token"])
-    new = rp.redeem(RelyingParty(rp.site, rp.record).log_in())
-    rp.verified(new.body["id_token"])
-    for text, kids in ((tokens.body["id_token"], old), (new.body["id_token"], set(made["made"]))):
-        assert jwt.get_unverified_header(text)["kid"] in kids
-    clock.advance(made["former_published_until"] - clock.now() + 1)
-    now = {key["kid"] for key in json.loads(call("GET", f"{rp.site.issuer}/jwks").data)["keys"]}
-    assert now == set(made["made"])
-
-
-def test_relying_parties_go_on_while_the_hub_rotates_its_signing_keys(site: Site) -> None:
-    for _ in range(2):
-        visitor = Visitor()
-        start = visitor.request("GET", f"{site.demo}/taxes/login")
-        end = visitor.walk(start.location, site.traveller())
-        assert isinstance(end, Arrival), end
-        assert visitor.request("GET", end.redirect_to).status == 303
-        rotate(site, "signing")
-
-
-@pytest.mark.parametrize(
-    ("platform", "body", "key"),
-    [
-        (PLUS, {}, "which"),
-        (PLUS, {"which": "both"}, "which"),
-        (PLUS, {"which": "signing", "now": True}, "now"),
-        ("franceconnect", {"which": "encryption"}, "which"),
-    ],
-)
-def test_a_wrong_rotation_is_a_problem(site: Site, platform: str, body: dict[str, Any], key: str) -> None:
-    status, problem = site.api("POST", f"/platforms/{platform}/keys/rotate", body)
-    assert (status, problem["errors"][0]["key"]) == (400, key)
-
-
-def test_a_simulated_provider_rotates_its_keys_and_logins_go_on(
-    party: RelyingParty, rp: RelyingParty, clock: MovableClock
-) -> None:
-    site = party.site
-    for wait in (0, 11, 700):
-        clock.advance(wait)
-        before = provider_kids(site)
-        status, found = site.api("POST", f"/platforms/{PLUS}/providers/{site.uid('laposte')}/keys/rotate", {})
-        assert (status, found["provider"], set(found["made"]) & before) == (200, "laposte", set())
-        assert provider_kids(site) > set(found["made"])
-        clock.advance(11)
-        for one in (party, rp):
-            assert RelyingParty(one.site, one.record).log_in(provider="laposte")
-    clock.advance(found["former_published_until"] - clock.now() + 1)
-    assert provider_kids(site) == set(found["made"])
-
-
-def provider_kids(site: Site) -> set[str]:
-    return {key["kid"] for key in json.loads(call("GET", f"{site.providers}/laposte/jwks").data)["keys"]}
-
-
-def test_a_provider_that_is_none_of_ours_rotates_elsewhere(plus: Site, stranger: Rogue) -> None:
-    status, problem = plus.api("POST", f"{stranger.place(plus)}/{stranger.uid}/keys/rotate", {})
-    assert (status, problem["title"]) == (409, "Not a simulated provider")
-    assert plus.api("POST", f"{stranger.place(plus)}/nobody/keys/rotate", {})[0] == 404
-
-
-def test_a_strangers_new_key_is_fetched_when_its_kid_is_unknown(
-    party: RelyingParty, stranger: Rogue, clock: MovableClock
-) -> None:
-    traveller = Traveller("nobody", stranger.uid)
-    assert isinstance(party.travel(traveller), Arrival)
-    stranger.key, stranger.kid = ECKey.generate_key("P-256", parameters={"kid": "k2"}), "k2"
-    clock.advance(11)
-    follow(stranger, clock)
-    assert isinstance(RelyingParty(party.site, party.record).travel(traveller), Arrival)
-
-
-def test_h136_a_thousand_forged_kids_in_a_minute_are_six_fetches(stranger: Rogue) -> None:
-    keys, provider = ProviderKeys(HttpCaller(5)), from_record(Provider, stranger.record(allowed_acr=["eidas2"]))
-    before = stranger.jwks_calls
-    assert keys.find(provider, "ES256", "k1", 0)
-    for rank in range(1000):
-        with pytest.raises(ValueError, match="no ES256 key"):
-            keys.find(provider, "ES256", f"forged-{rank}", rank * 0.06)
-    assert stranger.jwks_calls - before <= 1 + 6
-    assert keys.find(provider, "ES256", "k1", 60)
