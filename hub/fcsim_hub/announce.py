@@ -4,6 +4,7 @@ import json
 import time
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
 from fcsim_hub.domain.clients import Client
 from fcsim_hub.domain.people import Person
@@ -47,13 +48,20 @@ def as_json(stack: Stack) -> str:
     members: dict[str, object] = {
         name.replace("-", "_"): {"issuer": issuer} for name, issuer in stack.issuers().items()
     }
-    members["providers"] = {
-        record["name"]: {"issuer": record["issuer"], "uid": record["uid"]}
-        for record in stack.fixtures.folder("providers").values()
-    }
+    members["providers"] = _providers(stack)
     members["demo"] = {"url": urls.demo}
     members["console"] = {"url": urls.console, "api": f"{urls.console}/api/v1"}
     return json.dumps(members, separators=(",", ":"))
+
+
+def _providers(stack: Stack) -> dict[str, dict[str, Any]]:
+    """Name -> issuer, and the uid on each platform; `uid` is the one on the first platform that has it."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, platform in stack.platforms.items():
+        for provider in stack.fixtures.providers(platform).values():
+            first = {"issuer": provider.issuer, "uid": provider.uid, "uids": {}}
+            found.setdefault(provider.name, first)["uids"][name] = provider.uid
+    return found
 
 
 def as_text(stack: Stack, *, ephemeral: bool) -> str:

@@ -11,15 +11,26 @@ from fcsim_hub.domain.errors.base import HubError
 from fcsim_hub.domain.errors.hub import BadRequest, PageNotFound, Unexpected
 from fcsim_hub.domain.platforms import MachineDoor, Platform
 from fcsim_hub.domain.realms import Realm
-from fcsim_hub.endpoints import checktoken, discovery, health, plain_checktoken, revocation, token, userinfo
+from fcsim_hub.endpoints import (
+    checktoken,
+    discovery,
+    encryption_keys,
+    health,
+    plain_checktoken,
+    revocation,
+    token,
+    userinfo,
+)
 from fcsim_hub.gateways.http import HttpCaller
 from fcsim_hub.gateways.identity_provider import ProviderClient
 from fcsim_hub.gateways.provider_keys import ProviderKeys
 from fcsim_hub.gateways.published_keys import PublishedKeys
 from fcsim_hub.gateways.sector import Sectors
+from fcsim_hub.protocol.decryption import DecryptionRing
 from fcsim_hub.rooms import choice, consent, delivery, entrance, farewell, provider, verify
 from fcsim_hub.rooms.error_page import show_error
 from fcsim_hub.storage.database import Database
+from fcsim_hub.storage.keys import load_decryption_keys
 from fcsim_hub.storage.sealed import Seal
 from fcsim_hub.web import language
 from fcsim_hub.web.hub import EXTENSION, Hub, LiveHub, current_hub
@@ -30,6 +41,7 @@ log = logging.getLogger("fcsim.hub")
 ROOMS = (entrance, choice, provider, verify, consent, delivery, farewell)
 MACHINE_DOORS: Mapping[MachineDoor, Blueprint] = {
     "discovery": discovery.blueprint,
+    "encryption-keys": encryption_keys.blueprint,
     "token": token.blueprint,
     "userinfo": userinfo.blueprint,
     "revocation": revocation.blueprint,
@@ -52,13 +64,19 @@ def make_hub(
 ) -> Hub:
     """The collaborators of one platform."""
     http = HttpCaller(platform.lifetimes.outbound)
+    realm, seal = Realm(platform.name), Seal(secret_key)
+
+    def decryption_keys() -> DecryptionRing:
+        with database.read() as connection:
+            return load_decryption_keys(connection, realm, seal, clock.now())
+
     return Hub(
         platform=platform,
-        realm=Realm(platform.name),
+        realm=realm,
         database=database,
-        seal=Seal(secret_key),
+        seal=seal,
         clock=clock,
-        providers=ProviderClient(http=http, keys=ProviderKeys(http)),
+        providers=ProviderClient(http=http, keys=ProviderKeys(http), own_keys=decryption_keys),
         sectors=Sectors(http, clock.now),
         published_keys=PublishedKeys(http, clock.now),
         base_url=base_url,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from pydantic import ValidationError
+
 from fcsim_hub.config import Addresses, Settings, address_key
 from fcsim_hub.domain.clients import Client, check_client, with_defaults
 from fcsim_hub.domain.data_providers import DataProvider, check_data_provider
@@ -14,7 +16,7 @@ from fcsim_hub.domain.people import Person
 from fcsim_hub.domain.platforms import Platform
 from fcsim_hub.domain.providers import Provider, check_provider, without_fixture_keys
 from fcsim_hub.domain.records import InvalidField, MalformedRecord
-from fcsim_hub.storage.documents import from_record
+from fcsim_hub.storage.documents import first_problem, from_record
 
 T = TypeVar("T")
 Record = dict[str, Any]
@@ -137,6 +139,19 @@ def _each(records: Mapping[str, Record], read: Callable[[Record], T]) -> dict[st
         except InvalidField as invalid:
             raise FixtureError(f"{path}: {invalid}") from None
     return found
+
+
+def fixture_error(invalid: ValidationError) -> FixtureError:
+    """What a component refused of the fixtures, as one line."""
+    first = invalid.errors(include_url=False)[0]
+    location = first["loc"]
+    if not location:
+        # A rule across files: its text names the file and the key itself.
+        return FixtureError(str(first.get("ctx", {}).get("error", first["msg"])))
+    problem = first_problem(invalid)
+    path = str(location[1]) if len(location) > 1 else "settings"
+    key = ".".join(str(part) for part in location[2:]) or problem.key
+    return FixtureError(f"{path}: {key}: expected {problem.expected}, found {problem.found}")
 
 
 def built_in() -> Path:

@@ -18,18 +18,18 @@ from fcsim_hub.console.app import create_console
 from fcsim_hub.console.context import ConsoleContext
 from fcsim_hub.domain.platforms import Platform
 from fcsim_hub.domain.realms import DEFAULT_WORLD, Realm
-from fcsim_hub.fixtures import FixtureError, Fixtures, load_fixtures, platform_names
+from fcsim_hub.fixtures import Fixtures, fixture_error, load_fixtures, platform_names
 from fcsim_hub.gateways.http import HttpCaller
 from fcsim_hub.gateways.provider_accounts import ProviderAccounts
 from fcsim_hub.gateways.smtp import Postman
 from fcsim_hub.housekeeping import Housekeeper
 from fcsim_hub.listeners import Listener, Served, WsgiApp, bind
 from fcsim_hub.storage.database import Database
-from fcsim_hub.storage.documents import first_problem
 from fcsim_hub.storage.registrations import CLIENTS, DATA_PROVIDERS, PROVIDERS
+from fcsim_hub.storage.rotation import ensure_keys
 from fcsim_hub.storage.schema import upgrade, wait_for_others
 from fcsim_hub.storage.sealed import Seal
-from fcsim_hub.storage.seed import ensure_keys, seed, seed_people
+from fcsim_hub.storage.seed import seed, seed_people
 
 log = logging.getLogger("fcsim")
 
@@ -166,6 +166,7 @@ def _console_context(stack: Stack, database: Database, clock: Clock) -> ConsoleC
         clock=clock,
         urls=stack.settings.urls,
         internal_urls=stack.settings.internal,
+        seal=Seal(stack.settings.secret("secret_key")),
         provider_accounts=ProviderAccounts(
             HttpCaller(CONTROL_SECONDS), stack.settings.internal.providers, stack.settings.secret("control_token")
         ),
@@ -183,6 +184,10 @@ def _providers_settings(stack: Stack) -> dict[str, Any]:
         "database_url": settings.providers_database,
         "callbacks": {name: [f"{base}/oidc-callback"] for name, base in bases.items()},
         "logout_callbacks": {name: [f"{base}/client/logout-callback"] for name, base in bases.items()},
+        "hub_keys": {
+            name: f"{settings.internal.of(name)}{platform.prefix}/client/.well-known/keys"
+            for name, platform in stack.platforms.items()
+        },
         "control_token": settings.secret("control_token"),
         "secret_key": settings.secret("secret_key"),
         "providers": {
@@ -217,20 +222,8 @@ def _make(stack: Stack, package: str, settings_name: str, values: Mapping[str, A
     try:
         settings = settings_class.model_validate(values)
     except ValidationError as invalid:
-        raise _fixture_error(invalid) from None
+        raise fixture_error(invalid) from None
     app: Flask = import_module(f"{package}.app").create_app(settings, *(one.now for one in more if hasattr(one, "now")))
     if close := app.extensions.get("close"):
         stack.closing.append(close)
     return app
-
-
-def _fixture_error(invalid: ValidationError) -> FixtureError:
-    first = invalid.errors(include_url=False)[0]
-    location = first["loc"]
-    if not location:
-        # A rule across files: its text names the file and the key itself.
-        return FixtureError(str(first.get("ctx", {}).get("error", first["msg"])))
-    problem = first_problem(invalid)
-    path = str(location[1]) if len(location) > 1 else "settings"
-    key = ".".join(str(part) for part in location[2:]) or problem.key
-    return FixtureError(f"{path}: {key}: expected {problem.expected}, found {problem.found}")

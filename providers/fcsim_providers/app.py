@@ -4,12 +4,13 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, current_app, jsonify, request
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from fcsim_providers import control, language, machine, pages
 from fcsim_providers.config import Provider, ProvidersSettings, gather_providers
 from fcsim_providers.context import EXTENSION, Context
+from fcsim_providers.encryption import HubKeys
 from fcsim_providers.request import RequestRefused
 from fcsim_providers.storage.accounts import load_people
 from fcsim_providers.storage.database import Database
@@ -36,6 +37,7 @@ def create_app(settings: ProvidersSettings, clock: Callable[[], float] = time.ti
     app.register_error_handler(machine.Refused, machine.answer_refusal)
     app.register_error_handler(NotFound, pages.show_not_found)
     app.register_error_handler(MethodNotAllowed, pages.show_not_found)
+    app.before_request(_get_ready)
     app.after_request(_headers)
     return app
 
@@ -51,9 +53,20 @@ def _prepare(settings: ProvidersSettings, clock: Callable[[], float]) -> Context
             wait_for_others(database, connection)
             purge(connection, clock())
             load_people(connection, settings.people_by_name(), providers)
-            keys = {slug: ensure_keys(connection, provider) for slug, provider in providers.items()}
+            for provider in providers.values():
+                ensure_keys(connection, provider, clock())
         undo.pop_all()
-    return Context(settings, providers, database, keys, clock)
+    return Context(settings, providers, database, HubKeys(settings.hub_keys, clock), clock)
+
+
+def _get_ready() -> None:
+    """Fetch the hub's keys when a person arrives: at the token, a thread of the hub waits for this application."""
+    if request.method == "GET" and request.path.endswith("/authorize"):
+        context: Context = current_app.extensions[EXTENSION]
+        provider = context.providers.get((request.view_args or {}).get("slug", ""))
+        client = provider.clients.get(request.args.get("client_id", "")) if provider else None
+        if client is not None:
+            context.hub_keys.get_ready(client)
 
 
 def _headers(response: Response) -> Response:

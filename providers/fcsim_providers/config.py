@@ -3,13 +3,15 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from fcsim_providers.identifiers import Kind
 
 SigningAlg = Literal["HS256", "ES256", "RS256"]
+KeyAlg = Literal["", "ECDH-ES", "RSA-OAEP", "RSA-OAEP-256"]
+ContentAlg = Literal["", "A256GCM"]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$")]
 
@@ -62,13 +64,21 @@ class ProviderFile(BaseModel):
     allowed_acr: tuple[str, ...]
     amr: tuple[str, ...] = ("fc", "pwd")
     id_token_signed_response_alg: SigningAlg = "ES256"
+    id_token_encrypted_response_alg: KeyAlg = ""
+    id_token_encrypted_response_enc: ContentAlg = ""
     userinfo_signed_response_alg: SigningAlg | Literal[""] = "ES256"
+    userinfo_encrypted_response_alg: KeyAlg = ""
+    userinfo_encrypted_response_enc: ContentAlg = ""
     simulator: Personality
+
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        """The names of its platforms, one at least."""
+        return (self.platform,) if isinstance(self.platform, str) else self.platform
 
     def accepted(self, callbacks: Mapping[str, list[str]]) -> list[str]:
         """The addresses of its platforms, among those of every platform."""
-        names = (self.platform,) if isinstance(self.platform, str) else self.platform
-        return [address for name in names for address in callbacks.get(name, ())]
+        return [address for name in self.platforms for address in callbacks.get(name, ())]
 
 
 class AccountFile(_Strict):
@@ -107,11 +117,23 @@ class ProvidersSettings(_Strict):
     database_url: str
     callbacks: dict[str, list[str]]
     """Platform -> the hub's accepted redirect_uris."""
+    hub_keys: dict[str, str] = {}
+    """Platform -> where the hub publishes its encryption keys, as this application reaches it."""
     logout_callbacks: dict[str, list[str]]
     control_token: str
     secret_key: str
     providers: dict[str, ProviderFile]
     people: dict[str, PersonFile]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _share_personalities(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """A file whose [simulator] names a slug alone is another registration of the provider that has it."""
+        files: dict[str, dict[str, Any]] = values.get("providers", {})
+        tables = {path: one["simulator"] for path, one in files.items() if isinstance(one["simulator"], dict)}
+        whole = {table.get("slug"): table for table in reversed(tables.values()) if len(table) > 1}
+        shared = {path: whole.get(table.get("slug"), table) for path, table in tables.items() if len(table) == 1}
+        return values | {"providers": files | {path: files[path] | {"simulator": shared[path]} for path in shared}}
 
     @model_validator(mode="after")
     def _check_logins(self) -> Self:

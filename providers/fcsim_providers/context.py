@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import abort, current_app
 
 from fcsim_providers.config import Provider, ProvidersSettings
-from fcsim_providers.signing import SigningKey
+from fcsim_providers.encryption import HubKeys
 from fcsim_providers.storage.database import Database
 
 EXTENSION = "fcsim_providers"
@@ -21,8 +21,7 @@ class Context:
     settings: ProvidersSettings
     providers: Mapping[str, Provider]
     database: Database
-    keys: Mapping[str, Mapping[str, SigningKey]]
-    """Slug -> algorithm -> key."""
+    hub_keys: HubKeys
     clock: Callable[[], float]
 
     def provider(self, slug: str) -> Provider:

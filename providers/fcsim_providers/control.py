@@ -1,4 +1,4 @@
-"""What the console calls to make people at run time; applications never read each other's tables."""
+"""What the console calls to make people and rotate keys at run time; applications never read each other's tables."""
 
 import hmac
 
@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from fcsim_providers.config import PersonFile
 from fcsim_providers.context import Context, current_context
 from fcsim_providers.storage.accounts import CONTROL, LoginTaken, delete_person, put_person
+from fcsim_providers.storage.keys import KEPT_SECONDS, rotate_keys
 
 blueprint = Blueprint("control", __name__)
 
@@ -41,6 +42,18 @@ def remove(name: str) -> Response:
     with context.database.write() as connection:
         count = delete_person(connection, name)
     return jsonify(person=name, removed=count)
+
+
+@blueprint.post("/control/providers/<slug>/keys/rotate")
+def rotate(slug: str) -> Response:
+    """New signing keys, used at once; the former ones stay published as long as hubs may rely on them."""
+    context = _authorised()
+    if isinstance(context, Response):
+        return context
+    provider, now = context.provider(slug), context.clock()
+    with context.database.write() as connection:
+        made = rotate_keys(connection, provider, now)
+    return jsonify(provider=slug, made=made, former_published_until=now + KEPT_SECONDS)
 
 
 def _authorised() -> Context | Response:

@@ -10,9 +10,11 @@ from flask import Blueprint, Response, jsonify, request
 from fcsim_providers.claims import release, subject
 from fcsim_providers.config import Provider, ProviderFile
 from fcsim_providers.context import Context, current_context
+from fcsim_providers.encryption import Answer, HubKeysUnavailable, Sealer, encryption_metadata
 from fcsim_providers.signing import sign
 from fcsim_providers.storage.accounts import find_by_login
 from fcsim_providers.storage.grants import TOKEN_SECONDS, Redeemed, claim_code, find_token, insert_token
+from fcsim_providers.storage.keys import load_keys
 
 blueprint = Blueprint("machine", __name__)
 
@@ -63,6 +65,7 @@ def discovery(slug: str) -> Response:
         "userinfo_signing_alg_values_supported": sorted(
             {one.userinfo_signed_response_alg for one in registrations if one.userinfo_signed_response_alg}
         ),
+        **encryption_metadata(registrations),
     }
     return _cached(document, "application/json")
 
@@ -71,8 +74,9 @@ def discovery(slug: str) -> Response:
 def jwks(slug: str) -> Response:
     """The provider's public keys."""
     context = current_context()
-    keys = context.keys[context.provider(slug).slug]
-    return _cached({"keys": [key.public() for key in keys.values()]}, "application/jwk-set+json")
+    with context.database.read() as connection:
+        keys = load_keys(connection, context.provider(slug).slug, context.clock())
+    return _cached({"keys": [key.public() for key in keys]}, "application/jwk-set+json")
 
 
 def _cached(document: dict[str, Any], mimetype: str) -> Response:
@@ -89,6 +93,8 @@ def token(slug: str) -> Response:
     client = _authenticate(provider)
     if request.form.get("grant_type") != "authorization_code":
         raise Refused(400, "unsupported_grant_type", "expected authorization_code")
+    # Before the code is spent, and outside any transaction: the hub's keys may have to be fetched.
+    seal = _sealer(context, client, "id_token")
     now, access_token = context.clock(), secrets.token_urlsafe(TOKEN_BYTES)
     code, where = request.form.get("code", ""), request.form.get("redirect_uri", "")
     with context.database.write() as connection:
@@ -101,7 +107,7 @@ def token(slug: str) -> Response:
         access_token=access_token,
         token_type="Bearer",  # noqa: S106 - a type, not a secret
         expires_in=int(TOKEN_SECONDS),
-        id_token=_id_token(context, provider, client, redeemed, int(now)),
+        id_token=seal(_id_token(context, provider, client, redeemed, int(now))),
     )
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -132,7 +138,22 @@ def _id_token(context: Context, provider: Provider, client: ProviderFile, redeem
         "acr": asked.acr,
         "amr": ["pwd"],
     }
-    return sign(claims, client.id_token_signed_response_alg, context.keys[provider.slug], client.client_secret)
+    return _sign(context, provider.slug, client, claims, client.id_token_signed_response_alg)
+
+
+def _sign(context: Context, slug: str, client: ProviderFile, claims: dict[str, Any], alg: str) -> str:
+    with context.database.read() as connection:
+        keys = load_keys(connection, slug, context.clock())
+    # The newest comes first, and is the one to sign with.
+    return sign(claims, alg, {key.alg: key for key in reversed(keys)}, client.client_secret)
+
+
+def _sealer(context: Context, client: ProviderFile, answer: Answer) -> Sealer:
+    """What encrypts an answer for the hub of this client. Raises Refused."""
+    try:
+        return context.hub_keys.sealer(client, answer)
+    except HubKeysUnavailable as failure:
+        raise Refused(502, "server_error", str(failure)) from None
 
 
 @blueprint.get("/<slug>/userinfo")
@@ -154,8 +175,9 @@ def userinfo(slug: str) -> Response:
     if not alg:
         return _no_store(jsonify(claims))
     claims |= {"iss": provider.issuer, "aud": client.client_id, "iat": int(now)}
-    signed = sign(claims, alg, context.keys[slug], client.client_secret)
-    return _no_store(Response(signed, content_type="application/jwt"))
+    signed = _sign(context, slug, client, claims, alg)
+    sealed = _sealer(context, client, "userinfo")(signed)
+    return _no_store(Response(sealed, content_type="application/jwt"))
 
 
 def _no_store(response: Response) -> Response:

@@ -47,6 +47,10 @@ def test_json_is_one_line_once_everything_answers_and_a_signal_stops_cleanly(
     assert process.stdout is not None
     found = json.loads(process.stdout.readline())
     assert set(found) == {"franceconnect", "franceconnect_plus", "providers", "demo", "console"}
+    laposte = found["providers"]["laposte"]
+    assert laposte["uid"] == laposte["uids"]["franceconnect"] == "7d4455fb-3141-4b12-8a18-718d2cb9b149"
+    assert laposte["uids"]["franceconnect-plus"] == "87e69e8d-dc70-40c7-9d9f-48a7a33d6dfd"
+    assert list(found["providers"]["impots"]["uids"]) == ["franceconnect"]
     for platform in ("franceconnect", "franceconnect_plus"):
         with urlopen(f"{found[platform]['issuer']}/.well-known/openid-configuration") as answer:
             assert json.loads(answer.read())["issuer"] == found[platform]["issuer"]

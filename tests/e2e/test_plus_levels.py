@@ -127,7 +127,7 @@ def test_a_provider_below_the_level_is_greyed(
 
 
 def test_a_provider_of_franceconnect_alone_is_unknown_here(plus_rp: RelyingParty, plus_rogue: Rogue) -> None:
-    page, uid = plus_rp.choice_page(), plus_rp.site.uid("impots")
+    page, uid = plus_rp.choice_page(), plus_rp.site.on("franceconnect").uid("impots")
     assert uid not in page.text
     form = read_page(page.text).form_with(f"idp-{plus_rogue.uid}")
     assert form is not None

@@ -15,11 +15,12 @@ from fcsim_hub.domain.userinfo import Person
 from fcsim_hub.fixtures import load_fixtures
 from fcsim_hub.storage import accounts, events, grants, journeys
 from fcsim_hub.storage.database import Database
-from fcsim_hub.storage.keys import KeysUnreadable, load_keys
+from fcsim_hub.storage.keys import KeysUnreadable, load_decryption_keys, load_keys
 from fcsim_hub.storage.registrations import CLIENTS
+from fcsim_hub.storage.rotation import ensure_keys, kept_seconds, rotate_keys
 from fcsim_hub.storage.schema import upgrade
 from fcsim_hub.storage.sealed import Seal
-from fcsim_hub.storage.seed import ensure_keys, seed, seed_people
+from fcsim_hub.storage.seed import seed, seed_people
 from fcsim_hub.storage.tables import metadata
 
 REALM, SEAL, NOW = Realm("franceconnect"), Seal("secret"), 1000.0
@@ -181,3 +182,61 @@ def test_h098_keys_sealed_with_another_secret_stop_the_start(database: Database)
         assert [key.alg for key in load_keys(connection, REALM, SEAL, NOW).keys] == ["ES256", "RS256"]
         with pytest.raises(KeysUnreadable):
             load_keys(connection, REALM, Seal("another"), NOW)
+
+
+PLUS = Realm("franceconnect-plus")
+
+
+def test_the_two_rings_of_a_platform_are_apart_and_made_once(database: Database) -> None:
+    platform = load_fixtures(Settings()).platforms()["franceconnect-plus"]
+    with database.write() as connection:
+        for _ in range(2):
+            ensure_keys(connection, platform, PLUS, SEAL, NOW)
+        signing = load_keys(connection, PLUS, SEAL, NOW).keys
+        opening = load_decryption_keys(connection, PLUS, SEAL, NOW).keys
+        assert [key.alg for key in signing] == ["ES256"]
+        assert [key.family for key in opening] == ["ECDH-ES", "RSA-OAEP"]
+        assert load_decryption_keys(connection, REALM, SEAL, NOW).keys == ()
+        rows = repr(connection.execute(metadata.tables["signing_keys"].select()).all())
+    for key in (*signing, *opening):
+        assert key.kid in rows
+        assert key.key.as_dict(private=True)["d"] not in rows
+        assert '"d"' not in rows
+
+
+def test_h098_decryption_keys_sealed_with_another_secret_are_said_to_be(database: Database) -> None:
+    platform = load_fixtures(Settings()).platforms()["franceconnect-plus"]
+    with database.write() as connection:
+        ensure_keys(connection, platform, PLUS, SEAL, NOW)
+        with pytest.raises(KeysUnreadable):
+            load_decryption_keys(connection, PLUS, Seal("another"), NOW)
+
+
+def test_a_rotation_of_one_ring_leaves_the_other_and_keeps_the_former_keys_for_a_while(database: Database) -> None:
+    platform = load_fixtures(Settings()).platforms()["franceconnect-plus"]
+    with database.write() as connection:
+        ensure_keys(connection, platform, PLUS, SEAL, NOW)
+        signing, opening = load_keys(connection, PLUS, SEAL, NOW), load_decryption_keys(connection, PLUS, SEAL, NOW)
+        made, until = rotate_keys(connection, platform, PLUS, SEAL, "encryption", NOW)
+        assert load_keys(connection, PLUS, SEAL, NOW) == signing
+        assert until == NOW + kept_seconds(platform) >= NOW + 600 + 60
+        for now, known, published in ((NOW, 4, 4), (until - 1, 4, 4), (until, 4, 2), (until + 600, 2, 2)):
+            ring = load_decryption_keys(connection, PLUS, SEAL, now)
+            assert [key.kid for key in ring.keys][:2] == made
+            assert (len(ring.keys), len(ring.public()["keys"])) == (known, published)
+        rotate_keys(connection, platform, PLUS, SEAL, "signing", NOW)
+        assert load_keys(connection, PLUS, SEAL, NOW).signer("ES256") != signing.signer("ES256")
+        assert len(load_keys(connection, PLUS, SEAL, NOW).keys) == 2
+        assert {key.kid for key in opening.keys} <= {
+            key.kid for key in load_decryption_keys(connection, PLUS, SEAL, NOW).keys
+        }
+
+
+def test_a_key_whose_end_is_past_is_erased_by_the_next_rotation(database: Database) -> None:
+    platform = load_fixtures(Settings()).platforms()["franceconnect-plus"]
+    with database.write() as connection:
+        ensure_keys(connection, platform, PLUS, SEAL, NOW)
+        rotate_keys(connection, platform, PLUS, SEAL, "signing", NOW)
+        rotate_keys(connection, platform, PLUS, SEAL, "signing", NOW + 10_000)
+        rows = connection.execute(metadata.tables["signing_keys"].select()).all()
+    assert sorted(row.alg for row in rows) == ["ECDH-ES", "ES256", "ES256", "RSA-OAEP"]

@@ -71,6 +71,7 @@ class Rogue:
     identity: dict[str, Any] = field(default_factory=lambda: dict(ANGELA))
     now: Callable[[], float] = time.time
     key: ECKey = field(default_factory=lambda: ECKey.generate_key("P-256", parameters={"kid": "k1"}))
+    kid: str = "k1"
     sign_with: Any = None
     header: dict[str, Any] = field(default_factory=dict)
     id_token: Change = keep
@@ -78,6 +79,9 @@ class Rogue:
     userinfo: Change = keep
     token_answer: Callable[[], Response] | None = None
     userinfo_answer: Callable[[], Response] | None = None
+    wrap_id_token: Callable[[str], str] = str
+    wrap_userinfo: Callable[[str], str] = str
+    """What becomes of a signed answer: encrypted, if a test says so."""
     requests: list[dict[str, str]] = field(default_factory=list)
     jwks_calls: int = 0
     base: str = ""
@@ -107,7 +111,7 @@ class Rogue:
         site.api("DELETE", f"{site.place}/providers/{self.uid}")
 
     def sign(self, claims: dict[str, Any]) -> str:
-        header = {"alg": "ES256", "kid": "k1"} | self.header
+        header = {"alg": "ES256", "kid": self.kid} | self.header
         key = self.sign_with or self.key
         return jws.serialize_compact(header, json.dumps(claims), key, algorithms=["ES256", "HS256", "RS256"])
 
@@ -147,7 +151,8 @@ class Rogue:
                 "nonce": self.requests[-1]["nonce"],
             }
             self.id_token(claims)
-            answer: dict[str, Any] = {"access_token": "token", "token_type": "Bearer", "id_token": self.sign(claims)}
+            id_token = self.wrap_id_token(self.sign(claims))
+            answer: dict[str, Any] = {"access_token": "token", "token_type": "Bearer", "id_token": id_token}
             self.token(answer)
             return Response(json.dumps(answer), mimetype="application/json")
 
@@ -157,12 +162,12 @@ class Rogue:
                 return self.userinfo_answer()
             claims = dict(self.identity)
             self.userinfo(claims)
-            return Response(self.sign(claims), content_type="application/jwt")
+            return Response(self.wrap_userinfo(self.sign(claims)), content_type="application/jwt")
 
         @app.get("/jwks")
         def jwks() -> dict[str, Any]:
             self.jwks_calls += 1
-            return {"keys": [{**self.key.as_dict(private=False), "kid": "k1", "alg": "ES256", "use": "sig"}]}
+            return {"keys": [{**self.key.as_dict(private=False), "kid": self.kid, "alg": "ES256", "use": "sig"}]}
 
         return app
 

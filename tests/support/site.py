@@ -26,10 +26,14 @@ class Site:
     stack: Stack
     name: str = "franceconnect"
 
+    def on(self, platform: str) -> "Site":
+        """The same fcsim, seen from another of its platforms."""
+        return replace(self, name=platform)
+
     @property
     def plus(self) -> "Site":
         """The same fcsim, seen from FranceConnect+."""
-        return replace(self, name="franceconnect-plus")
+        return self.on("franceconnect-plus")
 
     @property
     def platform(self) -> Platform:
@@ -75,9 +79,9 @@ class Site:
         return answer.status, json.loads(answer.data) if answer.data else None
 
     def uid(self, provider: str) -> str:
-        """The uid of a provider by its name."""
-        records = self.stack.fixtures.folder("providers").values()
-        return str(next(record["uid"] for record in records if record["name"] == provider))
+        """The uid of a provider of the platform by its name."""
+        found = self.stack.fixtures.providers(self.platform).values()
+        return next(one.uid for one in found if one.name == provider)
 
     def person(self, name: str) -> Person:
         return self.stack.fixtures.people()[name][0]

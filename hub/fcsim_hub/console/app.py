@@ -10,6 +10,7 @@ from fcsim_hub.console import (
     clients,
     data_providers,
     environment,
+    keys,
     logins,
     mails,
     openapi,
@@ -42,7 +43,7 @@ def create_console(context: ConsoleContext) -> Flask:
     language.install(app)
     app.jinja_env.globals["static"] = static
     for views in (
-        *(environment, platforms, clients, providers, data_providers),
+        *(environment, platforms, keys, clients, providers, data_providers),
         *(people, accounts, registry, mails, logins, openapi),
     ):
         app.register_blueprint(views.blueprint, url_prefix=API)

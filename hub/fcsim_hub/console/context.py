@@ -12,6 +12,7 @@ from fcsim_hub.domain.platforms import Platform
 from fcsim_hub.domain.realms import DEFAULT_WORLD, Realm
 from fcsim_hub.gateways.provider_accounts import ProviderAccounts
 from fcsim_hub.storage.database import Database
+from fcsim_hub.storage.sealed import Seal
 
 EXTENSION = "fcsim_console"
 
@@ -26,6 +27,7 @@ class ConsoleContext:
     """Platform -> the address below which its doors are."""
     database: Database
     clock: Clock
+    seal: Seal
     sleep: Callable[[float], None]
     urls: Addresses
     internal_urls: Addresses

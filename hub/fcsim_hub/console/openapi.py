@@ -27,6 +27,15 @@ LOGIN = {
     "additionalProperties": False,
     "properties": {name: {"type": "string"} for name in ("authorization_url", "person", "provider")},
 }
+WHICH = {"type": "string", "enum": ["signing", "encryption"]}
+ROTATION = {"type": "object", "required": ["which"], "additionalProperties": False, "properties": {"which": WHICH}}
+ROTATED = {
+    "type": "object",
+    "properties": {
+        "made": {"type": "array", "items": {"type": "string"}, "description": "kids of the new keys"},
+        "former_published_until": {"type": "number", "description": "seconds since the epoch"},
+    },
+}
 ARRIVAL = {"type": "object", "properties": {"redirect_to": {"type": "string"}, "flow_id": {"type": "string"}}}
 ANY = {"type": "object"}
 
@@ -85,6 +94,14 @@ def document() -> dict[str, Any]:
             "put": _operation("Create or replace", answer=CLIENT, body=CLIENT, parameters=one),
             "patch": _operation("Change some members", answer=CLIENT, body=ANY, parameters=one),
             "delete": {"summary": "Remove", "parameters": list(one), "responses": gone},
+        },
+        "/platforms/{platform}/keys/rotate": {
+            "post": _operation("New keys of the platform", answer=ROTATED, body=ROTATION, parameters=[PLATFORM])
+        },
+        "/platforms/{platform}/providers/{uid}/keys/rotate": {
+            "post": _operation(
+                "New keys of a simulated provider", answer=ROTATED, parameters=[PLATFORM, CLIENT_ID | {"name": "uid"}]
+            )
         },
         "/people": {"get": _operation("People and what to type", answer=_list_of(PEOPLE))},
         "/mails": {

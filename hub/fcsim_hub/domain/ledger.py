@@ -147,9 +147,8 @@ LEDGER: tuple[Difference, ...] = (
         id="F17",
         area="not there yet",
         here=(
-            "absent: `/client/.well-known/keys`, `/client/.well-known/sector-identifier`, "
-            "`/accessibilite`, the pages of preferences and of the personal dashboard, encrypted answers "
-            "of providers"
+            "absent: `/client/.well-known/sector-identifier`, `/accessibilite`, the pages of preferences and of the "
+            "personal dashboard"
         ),
         franceconnect="all of them",
         why="the next releases",

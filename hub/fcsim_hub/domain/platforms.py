@@ -19,8 +19,11 @@ OptionalAlg = Literal["", "HS256", "ES256", "RS256"]
 """Empty: not signed, or the default (each use says which)."""
 EncryptionAlg = Literal["ECDH-ES", "RSA-OAEP", "RSA-OAEP-256"]
 EncryptionEnc = Literal["A256GCM"]
-MachineDoor = Literal["discovery", "token", "userinfo", "revocation", "checktoken", "plain-checktoken"]
-"""Endpoints for programs. `discovery`: the document and the JWKS; `plain-checktoken`: the one of v1 (§17)."""
+MachineDoor = Literal[
+    "discovery", "encryption-keys", "token", "userinfo", "revocation", "checktoken", "plain-checktoken"
+]
+"""Endpoints for programs. `discovery`: the document and the JWKS; `encryption-keys`: those that providers encrypt to;
+`plain-checktoken`: the one of v1 (§17)."""
 IdTokenMember = Literal["sub", "acr", "auth_time", "nonce", "aud", "exp", "iat", "iss"]
 
 
@@ -95,7 +98,14 @@ class Platform:
     """The path of every door of this platform."""
     issuer_has_prefix: bool = True
     """Whether `iss` ends with the prefix; otherwise it is the host alone."""
-    machine_doors: tuple[MachineDoor, ...] = ("discovery", "token", "userinfo", "revocation", "checktoken")
+    machine_doors: tuple[MachineDoor, ...] = (
+        "discovery",
+        "encryption-keys",
+        "token",
+        "userinfo",
+        "revocation",
+        "checktoken",
+    )
     logout_path: str = "/session/end"
     """Where services send a citizen to log out, below the prefix."""
     home_page: str

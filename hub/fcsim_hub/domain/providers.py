@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from fcsim_hub.domain.clients import Client, ContentAlg, KeyAlg
 from fcsim_hub.domain.levels import Level
-from fcsim_hub.domain.platforms import OptionalAlg, Platform, SigningAlg
+from fcsim_hub.domain.platforms import EncryptionAlg, EncryptionEnc, OptionalAlg, Platform, SigningAlg
 from fcsim_hub.domain.records import InvalidField
 
 KEY_MAX = 255
@@ -28,6 +28,14 @@ class Modal:
     title: str
     body: str
     continue_text: str
+
+
+@dataclass(frozen=True)
+class Encryption:
+    """How an answer is encrypted for the hub."""
+
+    alg: EncryptionAlg
+    enc: EncryptionEnc
 
 
 Kind = Literal["default", "aidants-connect", "eidas"]
@@ -90,6 +98,16 @@ class Provider:
     def id_token_alg(self) -> SigningAlg:
         """The algorithm of this provider's id_tokens; OpenID Connect's default where none is registered."""
         return self.id_token_signed_response_alg or "RS256"
+
+    @property
+    def id_token_encryption(self) -> Encryption | None:
+        """How this provider's id_tokens are encrypted; None: signed alone."""
+        return _encryption(self.id_token_encrypted_response_alg, self.id_token_encrypted_response_enc)
+
+    @property
+    def userinfo_encryption(self) -> Encryption | None:
+        """The same of its userinfo."""
+        return _encryption(self.userinfo_encrypted_response_alg, self.userinfo_encrypted_response_enc)
 
     @property
     def asks_mandate(self) -> bool:
@@ -158,10 +176,25 @@ def check_address(key: str, address: str) -> None:
 
 
 def check_provider(provider: Provider, platform: Platform) -> None:
-    """Refuse a registration that the platform cannot honour: FranceConnect takes signed answers (inside-the-hub §2)."""
-    for key in ("id_token_encrypted_response_alg", "userinfo_encrypted_response_alg"):
-        if getattr(provider, key):
-            raise InvalidField(key, f"none: {platform.title} takes signed answers", repr(getattr(provider, key)))
+    """Refuse a registration that the platform cannot honour: what may be encrypted, and how (inside-the-hub §2)."""
+    for answer in ("id_token", "userinfo"):
+        alg_key, enc_key = f"{answer}_encrypted_response_alg", f"{answer}_encrypted_response_enc"
+        _check_offered(alg_key, getattr(provider, alg_key), platform.encryption_algs, platform)
+        _check_offered(enc_key, getattr(provider, enc_key), platform.encryption_encs, platform)
+        if bool(getattr(provider, alg_key)) != bool(getattr(provider, enc_key)):
+            raise InvalidField(enc_key, f"a value with {alg_key}, and none without", repr(getattr(provider, enc_key)))
+    if provider.userinfo_encryption and not provider.userinfo_signed_response_alg:
+        raise InvalidField("userinfo_signed_response_alg", "an algorithm: what is encrypted is signed first", "none")
+
+
+def _check_offered(key: str, value: str, offered: Sequence[str], platform: Platform) -> None:
+    if value and value not in offered:
+        expected = f"one of {', '.join(offered)}" if offered else f"none: {platform.title} takes signed answers"
+        raise InvalidField(key, expected, repr(value))
+
+
+def _encryption(alg: KeyAlg, enc: ContentAlg) -> Encryption | None:
+    return Encryption(alg, enc) if alg and enc else None
 
 
 def without_fixture_keys(record: Mapping[str, Any]) -> dict[str, Any]:

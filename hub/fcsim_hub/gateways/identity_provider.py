@@ -1,7 +1,7 @@
 """The hub as OpenID client of the identity providers (inside-the-hub §3.2, §3.4–§3.7)."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -11,9 +11,10 @@ from joserfc.errors import JoseError
 from fcsim_hub.domain.errors.provider import ProviderTokenFailed, ProviderTokenShape, ProviderUserinfoFailed
 from fcsim_hub.domain.journey import Departure
 from fcsim_hub.domain.platforms import SigningAlg
-from fcsim_hub.domain.providers import Provider
+from fcsim_hub.domain.providers import Encryption, Provider
 from fcsim_hub.gateways.http import Answer, HttpCaller, OutboundFailure
 from fcsim_hub.gateways.provider_keys import ProviderKeys
+from fcsim_hub.protocol.decryption import DecryptionRing, check_not_encrypted, open_token
 from fcsim_hub.protocol.id_token import check_id_token, read_claims
 
 
@@ -58,6 +59,8 @@ class ProviderClient:
 
     http: HttpCaller
     keys: ProviderKeys
+    own_keys: Callable[[], DecryptionRing]
+    """What opens an encrypted answer: read when it has come, because the keys may have changed meanwhile."""
 
     def redeem(self, provider: Provider, departure: Departure, code: str, *, redirect_uri: str, now: float) -> Tokens:
         """Code for tokens. Raises ProviderTokenFailed (Y020026), ProviderTokenShape (Y020030)."""
@@ -73,7 +76,7 @@ class ProviderClient:
             id_token = members.get("id_token")
             if not isinstance(id_token, str) or not id_token:
                 raise ValueError("the answer has no id_token")
-            claims = self._verified(provider, id_token, provider.id_token_alg, now)
+            claims = self._verified(provider, id_token, provider.id_token_alg, provider.id_token_encryption, now)
             check_id_token(claims, issuer=provider.issuer, client_id=provider.client_id, nonce=departure.nonce, now=now)
         except (OutboundFailure, JoseError, ValueError) as failure:
             raise ProviderTokenFailed(f"{provider.name}: {_reason(failure)}") from failure
@@ -89,11 +92,20 @@ class ProviderClient:
                 raise ValueError(f"userinfo answered {answer.status}")
             if is_jwt != bool(alg):
                 raise ValueError(f"userinfo answered {answer.content_type!r}, registered for {alg or 'plain JSON'}")
-            return self._verified(provider, answer.text.strip(), alg, now) if alg else _read_json(answer)
+            if not alg:
+                return _read_json(answer)
+            return self._verified(provider, answer.text.strip(), alg, provider.userinfo_encryption, now)
         except (OutboundFailure, JoseError, ValueError) as failure:
             raise ProviderUserinfoFailed(f"{provider.name}: {_reason(failure)}") from failure
 
-    def _verified(self, provider: Provider, token: str, alg: SigningAlg, now: float) -> dict[str, Any]:
+    def _verified(
+        self, provider: Provider, token: str, alg: SigningAlg, encryption: Encryption | None, now: float
+    ) -> dict[str, Any]:
+        """The claims of a token, opened first where it is registered encrypted, and refused encrypted elsewhere."""
+        if encryption is None:
+            check_not_encrypted(token)
+        else:
+            token = open_token(token, encryption.alg, encryption.enc, self.own_keys())
         return read_claims(token, alg, lambda kid: self.keys.find(provider, alg, kid, now))
 
 

@@ -10,7 +10,7 @@ from fcsim_hub.gateways.http import Answer, HttpCaller
 
 @dataclass(frozen=True)
 class ProviderAccounts:
-    """The control API of the simulated providers."""
+    """The control API of the simulated providers: accounts, and keys."""
 
     http: HttpCaller
     base_url: str
@@ -23,6 +23,11 @@ class ProviderAccounts:
     def delete(self, name: str) -> Answer:
         """Remove them. Raises OutboundFailure."""
         return self._call("DELETE", name, None)
+
+    def rotate_keys(self, slug: str) -> Answer:
+        """Replace the signing keys of a provider. Raises OutboundFailure."""
+        url = f"{self.base_url}/control/providers/{quote(slug, safe='')}/keys/rotate"
+        return self.http.call("POST", url, {"Authorization": f"Bearer {self.token}"}, None)
 
     def _call(self, method: str, name: str, body: str | None) -> Answer:
         url = f"{self.base_url}/control/people/{quote(name, safe='')}"

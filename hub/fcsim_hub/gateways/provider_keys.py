@@ -21,6 +21,7 @@ _KEY_TYPES: dict[SigningAlg, type[ECKey] | type[RSAKey]] = {"ES256": ECKey, "RS2
 class _Kept:
     keys: KeySet
     fetched_at: float
+    tried_at: float
 
 
 @dataclass
@@ -35,10 +36,11 @@ class ProviderKeys:
         if alg == "HS256":
             return OctKey.import_key(provider.client_secret)
         kept = self._kept.get(provider.jwks_uri)
-        if kept is None or now - kept.fetched_at >= KEPT_SECONDS:
+        if kept is None or _ago(kept.fetched_at, now) >= KEPT_SECONDS:
             kept = self._fetch(provider.jwks_uri, now)
         key = _pick(kept.keys, alg, kid)
-        if key is None and now - kept.fetched_at >= REFETCH_SECONDS:
+        if key is None and _ago(kept.tried_at, now) >= REFETCH_SECONDS:
+            kept.tried_at = now  # an attempt that fails, or two at once, count as one
             key = _pick(self._fetch(provider.jwks_uri, now).keys, alg, kid)
         if key is None:
             raise ValueError(f"no {alg} key with kid {str(kid)[:64]!r} in the provider's JWKS")
@@ -52,8 +54,13 @@ class ProviderKeys:
             keys = KeySet.import_key_set(json.loads(answer.body))
         except (JoseError, ValueError, KeyError, TypeError, RecursionError):
             raise ValueError("the provider's JWKS is not a key set") from None
-        self._kept[uri] = kept = _Kept(keys, now)  # one assignment: readers see the old set or the new one
+        self._kept[uri] = kept = _Kept(keys, now, now)  # one assignment: readers see the old set or the new one
         return kept
+
+
+def _ago(then: float, now: float) -> float:
+    """Seconds between; a clock set back does not make anything young for ever."""
+    return abs(now - then)
 
 
 def _pick(keys: KeySet, alg: SigningAlg, kid: str | None) -> ECKey | RSAKey | None:

@@ -117,6 +117,8 @@ def _arguments(compiled: Compiled, values: Values) -> Any:
 def compile_statement(statement: Executable, dialect: Dialect, names: tuple[str, ...]) -> Compiled:
     """A statement for a dialect; `names`: the values that come with it, which an insert makes its columns of."""
     compiled: Any = statement.compile(dialect=dialect, column_keys=names)  # type: ignore[attr-defined]  # of every Core statement
+    if "POSTCOMPILE" in compiled.string:
+        raise TypeError("the values of an IN are written one by one, as bindparam() or literal(): its text is fixed")
     constants = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
     order = tuple(compiled.positiontup) if compiled.positional else None
     read = _reader(statement, dialect) if isinstance(statement, Select) else None

@@ -1,21 +1,16 @@
 """Bringing a world to what the fixture files say; what was made at run time stays."""
 
-import secrets
 from collections.abc import Mapping
 
 from sqlalchemy import select
 
 from fcsim_hub.domain.people import Person, registry_record
-from fcsim_hub.domain.platforms import Platform
 from fcsim_hub.domain.realms import Realm
-from fcsim_hub.protocol.keys import make_key
 from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.documents import to_json
-from fcsim_hub.storage.keys import load_keys, store_key
 from fcsim_hub.storage.people import delete_person, put_person
 from fcsim_hub.storage.registrations import API, Registrations, T
 from fcsim_hub.storage.registry import delete_record, put_record
-from fcsim_hub.storage.sealed import Seal
 from fcsim_hub.storage.tables import people as people_table
 
 
@@ -49,11 +44,3 @@ def seed_people(connection: Connection, world: str, people: Mapping[str, tuple[P
         delete_record(connection, world, name)
         if record := registry_record(person, name):
             put_record(connection, world, record)
-
-
-def ensure_keys(connection: Connection, platform: Platform, realm: Realm, seal: Seal, now: float) -> None:
-    """A signing key for each algorithm of the platform, made where there is none."""
-    ring = load_keys(connection, realm, seal, now)
-    for alg in platform.key_algs:
-        if not any(key.alg == alg for key in ring.keys):
-            store_key(connection, realm, seal, make_key(alg, f"fcsim:{alg}:{secrets.token_hex(4)}"), now)

@@ -1,28 +1,68 @@
-"""Signing keys of each provider, made once."""
+"""Signing keys of each provider: made once, replaced on demand, the former ones published for a while."""
 
+import json
 import secrets
+from functools import lru_cache
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from fcsim_providers.config import Provider
 from fcsim_providers.signing import SigningKey, make_key, read_key
 from fcsim_providers.storage.accounts import WORLD
+from fcsim_providers.storage.grants import TOKEN_SECONDS
 from fcsim_providers.storage.tables import provider_keys as keys
 
+KEPT_SECONDS = 600.0 + TOKEN_SECONDS
+"""How long a retired key is published: what a hub may have cached, then the life of what was signed (§3.7)."""
+_MADE_AT, _ENDS_AT = "fcsim_made_at", "fcsim_ends_at"
+"""Members of the stored document beside the key's own; a document without them is of a key in use."""
 
-def ensure_keys(connection: Connection, provider: Provider) -> dict[str, SigningKey]:
-    """Algorithm -> key, made where the provider needs one and has none."""
-    rows = connection.execute(select(keys).where(keys.c.world == WORLD, keys.c.slug == provider.slug))
-    found = {row.alg: read_key(row.kid, row.alg, row.document) for row in rows}
+
+def ensure_keys(connection: Connection, provider: Provider, now: float) -> None:
+    """A key for each algorithm of the provider, made where it has none."""
+    found = {key.alg for key in load_keys(connection, provider.slug, now)}
     for alg in provider.algs:
         if alg not in found:
-            found[alg] = key = make_key(alg, f"{provider.slug}-{alg}-{secrets.token_hex(4)}")
-            row = {
-                "world": WORLD,
-                "slug": provider.slug,
-                "kid": key.kid,
-                "alg": alg,
-                "document": key.private_document(),
-            }
-            connection.execute(insert(keys), row)
-    return found
+            _store(connection, provider.slug, alg, now)
+
+
+def load_keys(connection: Connection, slug: str, now: float) -> list[SigningKey]:
+    """The keys of a provider that are valid now, the newest first: that one signs."""
+    rows = connection.execute(select(keys).where(keys.c.world == WORLD, keys.c.slug == slug).order_by(keys.c.kid))
+    valid = [one for one in ((row, *_times(row)) for row in rows) if now < one[2]]
+    valid.sort(key=lambda one: (one[2] == float("inf"), one[1]), reverse=True)
+    return [_read(row.kid, row.alg, row.document) for row, _, _ in valid]
+
+
+def rotate_keys(connection: Connection, provider: Provider, now: float) -> list[str]:
+    """New keys in the place of those in use; returns their kids. Those that ended before are no more."""
+    for row in connection.execute(select(keys).where(keys.c.world == WORLD, keys.c.slug == provider.slug)).all():
+        one = (keys.c.world == WORLD) & (keys.c.slug == provider.slug) & (keys.c.kid == row.kid)
+        ends_at = _times(row)[1]
+        if ends_at <= now:
+            connection.execute(delete(keys).where(one))
+        elif ends_at == float("inf"):
+            document = json.dumps(json.loads(row.document) | {_ENDS_AT: now + KEPT_SECONDS})
+            connection.execute(update(keys).where(one).values(document=document))
+    return [_store(connection, provider.slug, alg, now) for alg in provider.algs]
+
+
+def _store(connection: Connection, slug: str, alg: str, now: float) -> str:
+    key = make_key(alg, f"{slug}-{alg}-{secrets.token_hex(4)}")
+    document = json.dumps(json.loads(key.private_document()) | {_MADE_AT: now})
+    row = {"world": WORLD, "slug": slug, "kid": key.kid, "alg": alg, "document": document}
+    connection.execute(insert(keys), row)
+    return key.kid
+
+
+def _times(row: Row[tuple[str, ...]]) -> tuple[float, float]:
+    """Since when a key is used, and until when it is published."""
+    members = json.loads(row.document)
+    return members.get(_MADE_AT, 0.0), members.get(_ENDS_AT, float("inf"))
+
+
+@lru_cache(maxsize=256)
+def _read(kid: str, alg: str, document: str) -> SigningKey:
+    members = json.loads(document)
+    own = {name: value for name, value in members.items() if name not in (_MADE_AT, _ENDS_AT)}
+    return read_key(kid, alg, json.dumps(own))

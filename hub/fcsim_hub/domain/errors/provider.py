@@ -61,19 +61,22 @@ class ProviderCodeMissing(ProviderError):
 
 
 class ProviderTokenFailed(ProviderError):
-    """The provider's token endpoint failed, or its id_token does not verify."""
+    """The provider's token endpoint failed, or its id_token does not open or does not verify."""
 
     code, status, support = "Y020026", 502, True
     reproduce = "Register a provider whose token_endpoint is http://localhost:1/token, then choose it."
-    fix = "Read the detail: it names the answer, the claim, or the algorithm that was wrong."
+    fix = "Read the detail: it names the answer, the claim, the algorithm or the key that was wrong."
 
 
 class ProviderUserinfoFailed(ProviderError):
-    """The provider's userinfo failed, or its signature does not verify."""
+    """The provider's userinfo failed, does not open with the hub's key, or its signature does not verify."""
 
     code, status, support = "Y020027", 502, True
     reproduce = "Register a provider for plain JSON that answers a signed JWT, then choose it."
-    fix = "Answer application/jwt signed with the registered algorithm, or register an empty algorithm and answer JSON."
+    fix = (
+        "Answer application/jwt, signed and encrypted with the registered algorithms, or register empty ones and "
+        "answer JSON."
+    )
 
 
 class ProviderLogoutUrlFailed(ProviderError):

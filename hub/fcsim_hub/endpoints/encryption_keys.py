@@ -1,0 +1,25 @@
+"""GET /client/.well-known/keys: what providers encrypt their answers for (inside-the-hub §2, §3.7)."""
+
+import json
+
+from flask import Blueprint, Response
+
+from fcsim_hub.endpoints.discovery import CACHED
+from fcsim_hub.storage.events import write_events
+from fcsim_hub.storage.keys import load_decryption_keys
+from fcsim_hub.web.hub import current_hub
+from fcsim_hub.web.tracing import describe
+
+blueprint = Blueprint("encryption_keys", __name__)
+
+
+@blueprint.get("/client/.well-known/keys")
+def keys() -> Response:
+    """The public encryption keys; none on a platform where nothing is encrypted."""
+    hub, now = current_hub(), current_hub().clock.now()
+    with hub.database.write() as connection:
+        ring = load_decryption_keys(connection, hub.realm, hub.seal, now)
+        write_events(connection, hub.realm, [describe("IDP_REQUESTED_FC_JWKS", None, None, {})], now)
+    response = Response(json.dumps(ring.public()), content_type="application/jwk-set+json; charset=utf-8")
+    response.headers["Cache-Control"] = CACHED
+    return response
