@@ -1,5 +1,6 @@
 """private_key_jwt at /token and /token/revocation, on both platforms (service-provider-side §15.4; H069–H073)."""
 
+import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -59,9 +60,10 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
     ({"exp": NOW - 300}, "Y0480889", "jwt expired"),
     ({"exp": "soon"}, "Y0480889", "invalid exp value"),
     ({"exp": True}, "Y0480889", "invalid exp value"),
-    ({"exp": float("inf")}, "Y0480889", "invalid exp value"),
+    *(({"exp": exp}, "Y0480889", "invalid exp value") for exp in (float("inf"), float("nan"), 10**400, -(10**400))),
     ({"jti": None}, "Y04C5ACB", "unique jti (JWT ID) must be provided in the client_assertion JWT"),
     ({"jti": ""}, "Y04C5ACB", "unique jti (JWT ID) must be provided in the client_assertion JWT"),
+    ({"jti": "\ud800"}, "Y04C5ACB", "unique jti (JWT ID) must be provided in the client_assertion JWT"),
     ({"jti": {"a": 1}}, "Y04C5ACB", "unique jti (JWT ID) must be provided in the client_assertion JWT"),
     ({"iss": None}, "Y0421A2A", "iss (JWT issuer) must be the client_id"),
     ({"iss": "other"}, "Y0421A2A", "iss (JWT issuer) must be the client_id"),
@@ -81,6 +83,7 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
     ({"nbf": NOW + 3600}, "Y040001", "jwt not active yet"),
     ({"nbf": "x"}, "Y040001", "invalid nbf value"),
     ({"sub": None}, "Y040001", "sub (JWT subject) must be provided in the client_assertion JWT"),
+    ({"sub": "\ud800"}, "Y040001", "sub (JWT subject) must be provided in the client_assertion JWT"),
     ({"sub": 1}, "Y040001", "sub (JWT subject) must be provided in the client_assertion JWT"),
 ]
 
@@ -123,6 +126,17 @@ def test_h069_an_assertion_signed_otherwise(party: RelyingParty, kind: str) -> N
     assert verdict(party.redeem(UNKNOWN, **form)) == (401, expected)
 
 
+@pytest.mark.parametrize("header", [{"crit": ["x"]}, {"b64": False}, {"zip": "DEF"}, {"kid": 1}])
+def test_h069_a_header_that_asks_for_more_is_refused(party: RelyingParty, header: dict[str, Any]) -> None:
+    head = {"alg": "ES256", "kid": KEY["kid"]} | header
+    encoded = jwk.base64url_encode(json.dumps(head))
+    _, payload, signature = str(party.assertion(KEY)["client_assertion"]).split(".")
+    form = party.assertion(KEY) | {"client_assertion": f"{encoded}.{payload}.{signature}"}
+    tokens = party.redeem(UNKNOWN, **form)
+    assert verdict(tokens) == (401, "Y040001")
+    assert told(tokens) == "client authentication failed (invalid JWT)"
+
+
 @pytest.mark.parametrize(("platform", "expected"), [("franceconnect", AUTHENTICATED), ("plus", (401, "Y046737D"))])
 def test_h069_rs256_where_the_platform_signs_with_it(site: Site, platform: str, expected: tuple[int, str]) -> None:
     there = site.plus if platform == "plus" else site
@@ -139,6 +153,15 @@ def test_h071_the_audiences_that_franceconnect_takes_and_that_posture_standard_t
         found = [verdict(party.redeem(UNKNOWN, **party.assertion(KEY, aud=aud))) for aud in audiences]
         assert [one == AUTHENTICATED for one in found] == accepted
         assert all(one in (AUTHENTICATED, (401, "Y04C17F5")) for one in found)
+
+
+def test_h095_the_host_that_a_caller_names_is_no_audience(party: RelyingParty) -> None:
+    """An assertion made for a hostile server must not serve here because that server sends its own name along."""
+    form = party.assertion(KEY, aud="http://evil.test/api/v2/token")
+    body = {"grant_type": "authorization_code", "code": UNKNOWN, "redirect_uri": party.redirect_uri, **form}
+    sent = urlencode({name: value for name, value in body.items() if value is not None})
+    answer = call("POST", f"{party.site.issuer}/token", body=sent, headers=FORM | {"Host": "evil.test"})
+    assert verdict(Tokens(answer.status, json.loads(answer.data))) == (401, "Y04C17F5")
 
 
 def test_h072_an_assertion_serves_once(party: RelyingParty) -> None:

@@ -113,6 +113,18 @@ FAILURES: list[tuple[int, str, str, str]] = [
 ]
 
 
+def test_h083_a_modulus_that_is_none_is_found_out_in_time(
+    plus_rp: RelyingParty, code: Callable[..., str], own_keys: KeyServer
+) -> None:
+    own_keys.body = json.dumps({"keys": [{"kty": "RSA", "e": "AQAB", "n": "__8" * 200, "use": "enc"}]})
+    party = plus_rp.change(**encrypted("RSA-OAEP"), jwks_uri=own_keys.jwks_uri)
+    assert refusal(party.redeem(code()).body) == (
+        "invalid_client_metadata",
+        "no suitable encryption key found (RSA-OAEP)",
+        "Y046B607",
+    )
+
+
 @pytest.mark.parametrize(("status", "body", "expected", "description"), FAILURES)
 def test_h083_without_a_usable_key_nothing_is_told_in_clear_and_the_code_is_kept(
     plus_rp: RelyingParty,

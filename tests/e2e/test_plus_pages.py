@@ -4,10 +4,12 @@ import re
 
 import pytest
 
+from fcsim_hub.announce import as_text
 from fcsim_hub.gateways.html_forms import read_page
-from support.relying_party import RelyingParty
+from fcsim_hub.gateways.visitor import Arrival, Traveller
+from support.relying_party import RelyingParty, query_of
 from support.rogue_provider import Rogue
-from support.site import Site
+from support.site import Site, call
 
 
 def consent_page(party: RelyingParty, rogue: Rogue, scope: str) -> str:
@@ -51,3 +53,16 @@ def test_the_choice_page_says_why_usual_accounts_are_missing(
     assert words in help_block[0]
     assert all(name in help_block[0] for name in ("impots.gouv.fr", "Ameli", "FranceConnect+"))
     assert "choice-help" not in rp.choice_page().text
+
+
+def test_a_ready_client_is_printed_shown_and_logs_in(site: Site, plus: Site, plus_rogue: Rogue) -> None:
+    record = next(one for one in plus.api("GET", f"{plus.place}/clients")[1] if one["name"] == "Mon application")
+    assert as_text(site.stack, ephemeral=True).count(f"client_id       {record['client_id']}") == 1
+    home = call("GET", site.console).data.decode()
+    assert 'data-testid="ready-client-id-franceconnect-plus"' in home
+    assert record["client_secret"] in home
+    party = RelyingParty(plus, record)
+    end = party.travel(Traveller("nobody", plus_rogue.uid), scope="openid rnipp_identite_pivot")
+    assert isinstance(end, Arrival), end
+    tokens = party.redeem(query_of(end.redirect_to)["code"])
+    assert party.verified(party.userinfo(tokens.access_token).data.decode())["rnipp_family_name"] == "DUBOIS"

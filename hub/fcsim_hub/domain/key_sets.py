@@ -13,6 +13,7 @@ RSA_BITS_MIN = 2048
 CURVES = ("P-256", "P-384", "P-521")
 PRIVATE_MEMBERS = ("d", "p", "q", "dp", "dq", "qi", "oth", "k")
 SIGNING_ALGS = ("ES256", "RS256")
+_TEXTS = ("kty", "kid", "use", "alg", "crv")
 KEY_TYPES: Mapping[str, str] = {
     "ECDH-ES": "EC",
     "RSA-OAEP": "RSA",
@@ -25,7 +26,7 @@ KEY_TYPES: Mapping[str, str] = {
 
 def find_weakness(jwk: object) -> tuple[str, str] | None:
     """What was expected of a key and what was found, or None: the key may be used."""
-    if not isinstance(jwk, Mapping) or not isinstance(jwk.get("kty"), str):
+    if not isinstance(jwk, Mapping) or "kty" not in jwk or not all(isinstance(jwk.get(one, ""), str) for one in _TEXTS):
         return "a JSON Web Key", "something else"
     if jwk["kty"] == "oct":
         return "a public key", "a shared secret (kty oct)"

@@ -47,10 +47,10 @@ def _names(hub: Hub) -> tuple[str, ...]:
     """What FranceConnect's library takes for itself: the issuer, the token endpoint, the endpoint called.
 
     Posture `standard` takes the issuer alone: an assertion that names an endpoint, or other servers too, can be
-    made by a hostile server for this one (H071).
+    made by a hostile server for this one (H071). None of them is made of the request's headers (H095).
     """
-    base = hub.back_channel(request.host)
-    return tuple(dict.fromkeys((hub.issuer, f"{hub.issuer}/token", f"{base}/token", request.base_url)))
+    internal = f"{hub.internal_url}{hub.platform.prefix}/token"
+    return tuple(dict.fromkeys((hub.issuer, f"{hub.issuer}/token", internal, f"{hub.base_url}{request.path}")))
 
 
 def _keys(hub: Hub, client: Client, assertion: Assertion) -> tuple[Key, ...]:

@@ -17,7 +17,7 @@ from fcsim_hub.domain.subject import pairwise_sub
 from fcsim_hub.endpoints.token import FORM
 from fcsim_hub.gateways.http import OutboundFailure
 from fcsim_hub.protocol.checktoken import authenticate, introspection, read_checktoken
-from fcsim_hub.protocol.encryption import NotAKeySet, encrypt
+from fcsim_hub.protocol.encryption import KeyUnusable, NotAKeySet, encrypt
 from fcsim_hub.protocol.tokens import sign
 from fcsim_hub.storage.events import write_events
 from fcsim_hub.storage.grants import TokenState, find_token
@@ -102,7 +102,10 @@ def _sealed(hub: Hub, provider: DataProvider, signed: str) -> str:
         raise DataProviderKeysInvalid(f"{provider.jwks_uri}: {failure}") from None
     if not keys:
         raise DataProviderKeysInvalid(f"the JWKS has no key to encrypt with {alg}")
-    return encrypt(signed, keys[0], alg=alg, enc=enc)
+    try:
+        return encrypt(signed, keys[0], alg=alg, enc=enc)
+    except KeyUnusable as failure:
+        raise DataProviderKeysInvalid(str(failure)) from None
 
 
 def _trace(name: str, provider: DataProvider | None, state: TokenState | None) -> Event:

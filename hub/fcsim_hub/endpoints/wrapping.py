@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Literal, NoReturn
 
 from fcsim_hub.domain.clients import Client
-from fcsim_hub.domain.errors.encryption import ClientKeyError
+from fcsim_hub.domain.errors.encryption import ClientKeyError, NoEncryptionKey
 from fcsim_hub.gateways.client_keys import encryption_key
-from fcsim_hub.protocol.encryption import encrypt_answer
+from fcsim_hub.protocol.encryption import KeyUnusable, encrypt_answer
 from fcsim_hub.web.hub import Hub
 
 Wrap = Callable[[str], str]
@@ -27,7 +27,14 @@ def prepare_seal(hub: Hub, client: Client, what: Literal["id_token", "userinfo"]
         key = encryption_key(hub.published_keys, client, alg)
     except ClientKeyError as failure:
         return _raises(failure)
-    return lambda signed: encrypt_answer(signed, key, alg=alg, enc=enc, issuer=hub.issuer, client_id=client.client_id)
+
+    def seal(signed: str) -> str:
+        try:
+            return encrypt_answer(signed, key, alg=alg, enc=enc, issuer=hub.issuer, client_id=client.client_id)
+        except KeyUnusable as failure:
+            raise NoEncryptionKey(str(failure), reason=alg) from None
+
+    return seal
 
 
 def _raises(failure: ClientKeyError) -> Wrap:

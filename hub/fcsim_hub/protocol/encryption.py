@@ -18,6 +18,10 @@ class NotAKeySet(ValueError):
     """The document is no JSON Web Key Set."""
 
 
+class KeyUnusable(ValueError):
+    """A key has the shape of one, and nothing can be encrypted with it: a modulus that is no product of primes."""
+
+
 def read_key_set(document: bytes) -> KeySetDocument:
     """A JWKS as published; its keys are judged when one is needed. Raises NotAKeySet."""
     try:
@@ -43,13 +47,16 @@ def _import(jwk: Jwk) -> Key | None:
 
 
 def encrypt(signed: str, key: Key, *, alg: str, enc: str, more: Mapping[str, str] | None = None) -> str:
-    """A compact JWE whose header is `alg`, `enc`, `more`, and `epk` where the algorithm makes one."""
+    """A compact JWE whose header is `alg`, `enc`, `more`, and `epk` where there is one. Raises KeyUnusable."""
     # iss and aud are claims replicated as header parameters (RFC 7519 §5.3): no registry lists them.
     registry = jwe.JWERegistry(algorithms=[alg, enc], strict_check_header=False)
-    return jwe.encrypt_compact({"alg": alg, "enc": enc, **(more or {})}, signed, key, registry=registry)
+    try:
+        return jwe.encrypt_compact({"alg": alg, "enc": enc, **(more or {})}, signed, key, registry=registry)
+    except (JoseError, ValueError) as failure:
+        raise KeyUnusable(f"the key {key.kid!r} cannot be encrypted with: {failure}") from None
 
 
 def encrypt_answer(signed: str, key: Key, *, alg: str, enc: str, issuer: str, client_id: str) -> str:
-    """A signed answer to a service, encrypted: six header members, seven with `epk` (§9.3)."""
+    """A signed answer to a service, encrypted: six header members, seven with `epk` (§9.3). Raises KeyUnusable."""
     kid = {"kid": key.kid} if key.kid else {}
     return encrypt(signed, key, alg=alg, enc=enc, more={"cty": "JWT", **kid, "iss": issuer, "aud": client_id})
