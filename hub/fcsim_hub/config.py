@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from threading import get_ident
 
@@ -90,6 +91,12 @@ class Settings(BaseSettings):
     """What browsers see."""
     internal_urls: Addresses | None = None
     """What the applications call each other; the same as `urls` unless they live in containers."""
+    phone_url: str = ""
+    """Where a real phone on the same network reaches the providers, for the QR codes (http://192.168.1.20:8010)."""
+    open_test_logins: bool = False
+    """Offer quick login and the testers' panels also where `host` is reachable by others."""
+    limit_logins: bool = True
+    """Refuse typed logins for a while after ten failures of one login, or a hundred of one address."""
     threads: int = Field(default=4, ge=1, le=64)
     """Threads serving each application; the console has twice as many, because tests wait there for mails."""
     log_level: str = "INFO"
@@ -108,6 +115,11 @@ class Settings(BaseSettings):
         file = os.environ.get("FCSIM_CONFIG") or (CONFIG_FILE if Path(CONFIG_FILE).is_file() else None)
         toml = (TomlConfigSettingsSource(settings_cls, toml_file=file),) if file else ()
         return (init_settings, env_settings, *toml)
+
+    @property
+    def test_logins(self) -> bool:
+        """Whether testers may log in as anybody with one click: nobody else reaches this machine, or it was allowed."""
+        return self.open_test_logins or is_loopback(self.host)
 
     @property
     def internal(self) -> Addresses:
@@ -132,6 +144,14 @@ class Settings(BaseSettings):
 
 def _url(given: SecretStr | None, file: Path) -> str:
     return given.get_secret_value() if given else f"sqlite:///{file}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches a listening address."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def keep_secret(file: Path) -> str:

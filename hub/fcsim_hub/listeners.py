@@ -73,12 +73,15 @@ class Served:
     listener: Listener
     threads: int
     _server: Any = None
+    _open: dict[int, Any] = field(default_factory=dict, repr=False)
+    """Sockets of the server: those it listens on, and those of browsers."""
     _thread: Thread | None = field(default=None, repr=False)
 
     def start(self) -> None:
         """Begin to answer."""
         self._server = create_server(
             self.app,
+            map=self._open,
             sockets=list(self.listener.sockets),
             threads=self.threads,
             ident=None,
@@ -109,3 +112,6 @@ class Served:
         self.listener.close()
         if self._thread:
             self._thread.join(2)
+        # A server with one listening socket leaves the connections of browsers open.
+        for connection in tuple(self._open.values()):
+            connection.close()

@@ -167,6 +167,7 @@ def _console_context(stack: Stack, database: Database, clock: Clock) -> ConsoleC
         urls=stack.settings.urls,
         internal_urls=stack.settings.internal,
         seal=Seal(stack.settings.secret("secret_key")),
+        control_token=stack.settings.secret("control_token"),
         provider_accounts=ProviderAccounts(
             HttpCaller(CONTROL_SECONDS), stack.settings.internal.providers, stack.settings.secret("control_token")
         ),
@@ -188,11 +189,10 @@ def _providers_settings(stack: Stack) -> dict[str, Any]:
             name: f"{settings.internal.of(name)}{platform.prefix}/client/.well-known/keys"
             for name, platform in stack.platforms.items()
         },
-        "control_token": settings.secret("control_token"),
-        "secret_key": settings.secret("secret_key"),
-        "providers": {
-            path: record for path, record in stack.fixtures.folder("providers").items() if "simulator" in record
-        },
+        "console_url": settings.internal.console,
+        **{name: settings.secret(name) for name in ("control_token", "secret_key")},
+        **{name: getattr(settings, name) for name in ("phone_url", "test_logins", "limit_logins")},
+        "providers": {path: one for path, one in stack.fixtures.folder("providers").items() if "simulator" in one},
         "people": stack.fixtures.folder("people"),
     }
 

@@ -7,10 +7,13 @@ from contextlib import ExitStack
 from flask import Flask, Response, current_app, jsonify, request
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
-from fcsim_providers import control, language, machine, pages
+from fcsim_providers import control, language, login, machine, pages, waiting
 from fcsim_providers.config import Provider, ProvidersSettings, gather_providers
 from fcsim_providers.context import EXTENSION, Context
 from fcsim_providers.encryption import HubKeys
+from fcsim_providers.factors import FACTORS
+from fcsim_providers.limits import TooManyFailures
+from fcsim_providers.mailbox import Mailbox
 from fcsim_providers.request import RequestRefused
 from fcsim_providers.storage.accounts import load_people
 from fcsim_providers.storage.database import Database
@@ -30,10 +33,13 @@ def create_app(settings: ProvidersSettings, clock: Callable[[], float] = time.ti
     app.config["MAX_CONTENT_LENGTH"] = BODY_MAX
     app.json.sort_keys = False  # type: ignore[attr-defined]  # an option of Flask's own JSON provider
     language.install(app)
-    for views in (pages, machine, control):
+    for views in (pages, login, waiting, machine, control):
         app.register_blueprint(views.blueprint)
+    for factor in FACTORS.values():
+        app.register_blueprint(factor.blueprint)
     app.add_url_rule("/healthz", "healthz", lambda: jsonify(status="ok"))
     app.register_error_handler(RequestRefused, pages.show_refusal)
+    app.register_error_handler(TooManyFailures, login.show_too_many)
     app.register_error_handler(machine.Refused, machine.answer_refusal)
     app.register_error_handler(NotFound, pages.show_not_found)
     app.register_error_handler(MethodNotAllowed, pages.show_not_found)
@@ -56,7 +62,8 @@ def _prepare(settings: ProvidersSettings, clock: Callable[[], float]) -> Context
             for provider in providers.values():
                 ensure_keys(connection, provider, clock())
         undo.pop_all()
-    return Context(settings, providers, database, HubKeys(settings.hub_keys, clock), clock)
+    mailbox = Mailbox(settings.console_url, settings.control_token)
+    return Context(settings, providers, database, HubKeys(settings.hub_keys, clock), clock, mailbox)
 
 
 def _get_ready() -> None:

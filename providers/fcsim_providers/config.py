@@ -7,48 +7,13 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from fcsim_providers.identifiers import Kind
+from fcsim_providers.personality import Personality, Strict
 
 SigningAlg = Literal["HS256", "ES256", "RS256"]
 KeyAlg = Literal["", "ECDH-ES", "RSA-OAEP", "RSA-OAEP-256"]
 ContentAlg = Literal["", "A256GCM"]
-Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$")]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Words(_Strict):
-    """What one provider's page says in one language."""
-
-    identifier: str
-    """Label of the first field."""
-    identifier_hint: str = ""
-    secret: str
-    """Label of the second field."""
-    malformed: str
-    """Shown when the identifier cannot be one of this provider's."""
-    help: str = ""
-
-
-class Personality(_Strict):
-    """How a provider looks and whom it recognises; the hub ignores this table."""
-
-    slug: Slug
-    """First segment of its addresses; several files may share one (one registration for each platform)."""
-    monogram: Annotated[str, Field(min_length=1, max_length=2)]
-    accent: Colour
-    accent_dark: Colour
-    identifier: Kind
-    secret: Literal["password", "code"] = "password"
-    fr: Words
-    en: Words
-
-    def words(self, language: str) -> Words:
-        """The words of a language."""
-        return self.en if language == "en" else self.fr
+State = Literal["active", "locked", "blocked", "revoked", "unreadable"]
+"""Of an account: locked by the provider; or of its card: blocked by wrong codes, revoked, unreadable."""
 
 
 class ProviderFile(BaseModel):
@@ -81,12 +46,14 @@ class ProviderFile(BaseModel):
         return [address for name in self.platforms for address in callbacks.get(name, ())]
 
 
-class AccountFile(_Strict):
+class AccountFile(Strict):
     """An account of a person at one provider."""
 
     login: str
     password: str
-    claims: dict[str, str] = {}
+    """The password, the app's secret code or the card's code, as the provider goes."""
+    state: State = "active"
+    claims: dict[str, str] = Field(default_factory=dict)
     """What this provider says differently; an empty text removes the claim."""
     outcome: str | None = None
 
@@ -110,18 +77,26 @@ class PersonFile(BaseModel):
     accounts: dict[str, AccountFile] = {}
 
 
-class ProvidersSettings(_Strict):
+class ProvidersSettings(Strict):
     """Everything the application needs to start."""
 
     public_url: str
     database_url: str
     callbacks: dict[str, list[str]]
     """Platform -> the hub's accepted redirect_uris."""
-    hub_keys: dict[str, str] = {}
+    hub_keys: dict[str, str] = Field(default_factory=dict)
     """Platform -> where the hub publishes its encryption keys, as this application reaches it."""
     logout_callbacks: dict[str, list[str]]
+    console_url: str
+    """Where the console is reached from here: it keeps the mails."""
     control_token: str
     secret_key: str
+    phone_url: str = ""
+    """Where a real phone reaches this application; `public_url` when empty."""
+    test_logins: bool = True
+    """Whether quick login and the testers' panels are offered (security-and-reliability H180)."""
+    limit_logins: bool = True
+    """Whether wrong logins are counted and, past a number, refused for a while (H176)."""
     providers: dict[str, ProviderFile]
     people: dict[str, PersonFile]
 
@@ -151,7 +126,7 @@ class ProvidersSettings(_Strict):
         return {Path(path).stem: person for path, person in self.people.items()}
 
 
-class Provider(_Strict):
+class Provider(Strict):
     """One provider as the application serves it: a personality and the hub clients registered with it."""
 
     personality: Personality

@@ -9,6 +9,7 @@ from flask import abort, current_app
 
 from fcsim_providers.config import Provider, ProvidersSettings
 from fcsim_providers.encryption import HubKeys
+from fcsim_providers.mailbox import Mailbox
 from fcsim_providers.storage.database import Database
 
 EXTENSION = "fcsim_providers"
@@ -23,6 +24,7 @@ class Context:
     database: Database
     hub_keys: HubKeys
     clock: Callable[[], float]
+    mailbox: Mailbox
 
     def provider(self, slug: str) -> Provider:
         """The provider of an address; 404 when there is none."""

@@ -1,14 +1,17 @@
 """What the console calls to make people and rotate keys at run time; applications never read each other's tables."""
 
 import hmac
+from typing import get_args
 
 from flask import Blueprint, Response, jsonify, request
 from pydantic import ValidationError
 
-from fcsim_providers.config import PersonFile
+from fcsim_providers.config import PersonFile, State
 from fcsim_providers.context import Context, current_context
 from fcsim_providers.storage.accounts import CONTROL, LoginTaken, delete_person, put_person
+from fcsim_providers.storage.failures import forget_failures
 from fcsim_providers.storage.keys import KEPT_SECONDS, rotate_keys
+from fcsim_providers.storage.states import set_state_of_person
 
 blueprint = Blueprint("control", __name__)
 
@@ -54,6 +57,33 @@ def rotate(slug: str) -> Response:
     with context.database.write() as connection:
         made = rotate_keys(connection, provider, now)
     return jsonify(provider=slug, made=made, former_published_until=now + KEPT_SECONDS)
+
+
+@blueprint.put("/control/people/<name>/accounts/<slug>/state")
+def put_state(name: str, slug: str) -> Response:
+    """Lock an account, block its card, or set either right."""
+    context = _authorised()
+    if isinstance(context, Response):
+        return context
+    body = request.get_json(silent=True)
+    state = str(body.get("state")) if isinstance(body, dict) else ""
+    if state not in get_args(State):
+        return _refusal(400, "invalid_request", f"state: expected one of {', '.join(get_args(State))}")
+    with context.database.write() as connection:
+        if not set_state_of_person(connection, slug, name, state):
+            return _refusal(404, "invalid_request", f"nobody of this name has an account at {slug[:64]}")
+    return jsonify(person=name, provider=slug, state=state)
+
+
+@blueprint.delete("/control/failures")
+def forget() -> Response:
+    """Forget the wrong logins counted so far."""
+    context = _authorised()
+    if isinstance(context, Response):
+        return context
+    with context.database.write() as connection:
+        count = forget_failures(connection)
+    return jsonify(forgotten=count)
 
 
 def _authorised() -> Context | Response:

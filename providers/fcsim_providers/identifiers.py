@@ -20,7 +20,8 @@ _CARD = re.compile(r"[A-Z0-9]{9}")
 
 def read_identifier(kind: Kind, typed: str) -> str | None:
     """The key of the account that was meant; None when it cannot be one."""
-    return READERS[kind](typed) if len(typed) <= TYPED_MAX else None
+    # No identifier holds a NUL, and PostgreSQL refuses to be asked for one.
+    return READERS[kind](typed) if len(typed) <= TYPED_MAX and "\x00" not in typed else None
 
 
 def read_spi(typed: str) -> str | None:

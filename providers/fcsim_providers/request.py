@@ -9,6 +9,20 @@ from fcsim_providers.config import Provider, ProviderFile
 class RequestRefused(Exception):
     """The request cannot be trusted with a redirect; the text is for the developer."""
 
+    status = 400
+
+
+class NotYours(RequestRefused):
+    """Another site or another browser sent it, or a tester's tool that this installation does not offer."""
+
+    status = 403
+
+
+class StepUnknown(RequestRefused):
+    """The address leads to no login under way."""
+
+    status = 404
+
 
 @dataclass(frozen=True)
 class Request:

@@ -3,10 +3,12 @@
 import os
 import shutil
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+LOCALES = {"fr": "fr-FR", "en": "en-GB"}
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -33,3 +35,26 @@ def chromium() -> Iterator[object]:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Any) -> Iterator[Any]:
+    """Opens pages in a fresh browser context; contexts are closed after the test."""
+    contexts = []
+
+    def make(*, width: int = 1280, language: str = "en", javascript: bool = True, scheme: str = "light") -> Any:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 800},
+            locale=LOCALES[language],
+            java_script_enabled=javascript,
+            color_scheme=scheme,
+            bypass_csp=False,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()

@@ -135,7 +135,13 @@ def test_unknown_places_and_values_are_problems(site: Site, where: str) -> None:
 def test_people_come_with_what_to_type(site: Site) -> None:
     _, people = site.api("GET", "/people")
     angela = next(one for one in people if one["name"] == "angela-dubois")
-    assert angela["accounts"]["impots"] == {"login": "0100000001367", "password": "123", "claims": {}, "outcome": None}
+    assert angela["accounts"]["impots"] == {
+        "login": "0100000001367",
+        "password": "123",
+        "claims": {},
+        "outcome": None,
+        "state": "active",
+    }
     assert site.api("GET", "/people/angela-dubois")[1] == angela
 
 

@@ -71,6 +71,7 @@ def settings(site: Site, tmp_path: Path, hub_keys: dict[str, str], **more: Any) 
     files = {path: one for path, one in site.stack.fixtures.folder("providers").items() if "simulator" in one}
     given = {
         "public_url": "http://localhost:0",
+        "console_url": "http://localhost:1",
         "database_url": f"sqlite:///{tmp_path / 'providers.sqlite3'}",
         "callbacks": {PLUS: ["https://hub.test/oidc-callback"]},
         "logout_callbacks": {},

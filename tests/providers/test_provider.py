@@ -1,7 +1,6 @@
 """One provider, spoken to as a hub does (security-and-reliability H175–H181)."""
 
 import json
-import secrets
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,53 +11,11 @@ from fcsim_hub.gateways.html_forms import read_page
 from fcsim_hub.gateways.visitor import Response, Visitor
 from fcsim_providers.config import ProviderFile
 from support.clock import MovableClock
-from support.relying_party import FORM, query_of
+from support.provider_login import ProviderLogin, log_in, redeem, registration, request_url
+from support.relying_party import FORM
 from support.site import Site, call
 
 ALGS = {"impots": "ES256", "ameli": "RS256", "msa": "HS256"}
-
-
-def registration(site: Site, name: str) -> dict[str, Any]:
-    return next(record for record in site.stack.fixtures.folder("providers").values() if record["name"] == name)
-
-
-def request_url(site: Site, name: str, **changes: str | None) -> str:
-    given: dict[str, str | None] = {
-        "client_id": registration(site, name)["client_id"],
-        "redirect_uri": f"{site.issuer}/oidc-callback",
-        "response_type": "code",
-        "scope": "openid profile email birth",
-        "acr_values": "eidas1",
-        "state": "the state",
-        "nonce": secrets.token_hex(32),
-        "prompt": "login",
-    } | changes
-    query = urlencode({key: value for key, value in given.items() if value is not None})
-    return f"{site.providers}/{name}/authorize?{query}"
-
-
-def log_in(site: Site, name: str, person: str, **changes: str | None) -> dict[str, str]:
-    """What comes back to the hub."""
-    visitor = Visitor()
-    page = visitor.request("GET", request_url(site, name, **changes))
-    form = read_page(page.text).form_with("login-form")
-    assert form is not None
-    account = site.person(person).accounts[name]
-    fields = form.fields | {"login": account.login, "password": account.password}
-    return query_of(visitor.request("POST", site.providers + form.action, fields).location)
-
-
-def redeem(site: Site, name: str, code: str, **changes: str) -> tuple[int, dict[str, Any]]:
-    own = registration(site, name)
-    form = {
-        "grant_type": "authorization_code",
-        "code": code,
-        "redirect_uri": f"{site.issuer}/oidc-callback",
-        "client_id": own["client_id"],
-        "client_secret": own["client_secret"],
-    } | changes
-    answer = call("POST", f"{site.providers}/{name}/token", body=urlencode(form), headers=FORM)
-    return answer.status, json.loads(answer.data)
 
 
 @pytest.mark.parametrize("name", sorted(ALGS))
@@ -155,10 +112,7 @@ def test_h181_codes_and_tokens_live_a_minute(site: Site, clock: MovableClock) ->
 
 
 def attempt(site: Site, **fields: str) -> Response:
-    visitor = Visitor()
-    form = read_page(visitor.request("GET", request_url(site, "impots")).text).form_with("login-form")
-    assert form is not None
-    return visitor.request("POST", site.providers + form.action, form.fields | fields)
+    return ProviderLogin.begin(site, "impots").type(**fields)
 
 
 def test_h175_a_wrong_password_and_an_unknown_account_look_the_same(site: Site) -> None:
@@ -204,7 +158,7 @@ def test_people_are_made_and_removed_at_run_time_by_the_console_alone(site: Site
     answer = call("PUT", url, body=json.dumps(taken), headers=headers)
     assert (answer.status, "angela-dubois" in answer.data.decode()) == (409, True)
     assert call("PUT", url, body=json.dumps(person), headers=headers).status == 200
-    assert attempt(site, login="3999999887219", password="x").status == 302
+    assert attempt(site, login="3999999887219", password="x").status == 302, "no address: no code is asked"
     assert json.loads(call("DELETE", url, headers=headers).data)["removed"] == 1
     assert attempt(site, login="3999999887219", password="x").status == 401
 
@@ -218,7 +172,9 @@ def test_logout_leads_back_to_the_hub_and_nowhere_else(site: Site) -> None:
     assert call("GET", url).status == 200
 
 
-@pytest.mark.parametrize("path", ["/", "/impots/", "/impots/theme.css", "/healthz", "/static/style.css"])
+@pytest.mark.parametrize(
+    "path", ["/", "/impots/", "/impots/help", "/impots/theme.css", "/healthz", "/static/style.css"]
+)
 def test_other_pages_answer(site: Site, path: str) -> None:
     assert call("GET", site.providers + path).status == 200
 

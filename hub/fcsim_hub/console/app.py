@@ -13,10 +13,12 @@ from fcsim_hub.console import (
     keys,
     logins,
     mails,
+    notices,
     openapi,
     pages,
     people,
     platforms,
+    provider_logins,
     providers,
     registry,
 )
@@ -44,7 +46,7 @@ def create_console(context: ConsoleContext) -> Flask:
     app.jinja_env.globals["static"] = static
     for views in (
         *(environment, platforms, keys, clients, providers, data_providers),
-        *(people, accounts, registry, mails, logins, openapi),
+        *(people, accounts, provider_logins, registry, mails, notices, logins, openapi),
     ):
         app.register_blueprint(views.blueprint, url_prefix=API)
     app.register_blueprint(pages.blueprint, name="pages")

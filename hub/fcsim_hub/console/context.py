@@ -31,6 +31,8 @@ class ConsoleContext:
     sleep: Callable[[float], None]
     urls: Addresses
     internal_urls: Addresses
+    control_token: str
+    """What the providers prove themselves with."""
     provider_accounts: ProviderAccounts
     left_out: tuple[str, ...] = ()
     """Registrations of fixture files that were not loaded, with the reason."""

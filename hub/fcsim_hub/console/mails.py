@@ -67,6 +67,7 @@ def summary(mail: Mail) -> dict[str, Any]:
     notice, letter = mail.notice, write_letter(mail.notice)
     return {
         "id": notice.id,
+        "kind": notice.kind,
         "to": notice.to,
         "from": notice.sender,
         "subject": letter.subject,

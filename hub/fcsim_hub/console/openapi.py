@@ -36,6 +36,7 @@ ROTATED = {
         "former_published_until": {"type": "number", "description": "seconds since the epoch"},
     },
 }
+STATE = {"type": "object", "required": ["state"], "properties": {"state": {"type": "string"}}}
 ARRIVAL = {"type": "object", "properties": {"redirect_to": {"type": "string"}, "flow_id": {"type": "string"}}}
 ANY = {"type": "object"}
 
@@ -83,6 +84,7 @@ def document() -> dict[str, Any]:
         _query("limit", "integer", "how many of the newest, 1000 at most"),
     )
     one, gone = (PLATFORM, CLIENT_ID), {"204": {"description": "Removed"}, "default": {"description": "Refused"}}
+    account = tuple(CLIENT_ID | {"name": name} for name in ("name", "provider"))
     paths: dict[str, dict[str, Operation]] = {
         "/environment": {"get": _operation("Where everything is", answer=ANY)},
         "/platforms/{platform}/clients": {
@@ -109,6 +111,17 @@ def document() -> dict[str, Any]:
             "delete": _operation("Forget mails", answer=ANY, parameters=mail_query[:2]),
         },
         "/mails/{id}": {"get": _operation("One mail", answer=ANY, parameters=[CLIENT_ID | {"name": "id"}])},
+        "/notices": {
+            "post": _operation(
+                "Put a provider's code in the outbox (control token)", answer=ANY, body=ANY, status="201"
+            )
+        },
+        "/people/{name}/accounts/{provider}/state": {
+            "put": _operation(
+                "Lock an account, block its card, or set it right", answer=ANY, body=STATE, parameters=account
+            )
+        },
+        "/login-failures": {"delete": _operation("Forget the wrong logins counted so far", answer=ANY)},
         "/events": {"get": _operation("Business events", answer=_list_of(ANY), parameters=event_query)},
         "/logins": {"post": _operation("Log in without a browser", answer=ARRIVAL, body=LOGIN)},
     }

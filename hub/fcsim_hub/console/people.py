@@ -58,7 +58,7 @@ def remove(name: str) -> Response:
         delete_person(connection, console.world, name)
         delete_record(connection, console.world, name)
         if person.accounts:
-            _tell_providers(lambda: console.provider_accounts.delete(name))
+            tell_providers(lambda: console.provider_accounts.delete(name))
     return Response(status=204)
 
 
@@ -90,7 +90,7 @@ def _store(name: str, record: dict[str, Any]) -> Response:
         before = find_person(connection, console.world, name)
         _write(connection, console, name, person)
         if person.accounts or (before and before.accounts):
-            _tell_providers(lambda: console.provider_accounts.put(name, to_dict(person)))
+            tell_providers(lambda: console.provider_accounts.put(name, to_dict(person)))
     response = jsonify({"name": name, **to_dict(person)})
     response.status_code = 200 if before else 201
     return response
@@ -103,7 +103,7 @@ def _write(connection: Connection, console: ConsoleContext, name: str, person: P
         put_record(connection, console.world, record)
 
 
-def _tell_providers(call: Callable[[], Answer]) -> None:
+def tell_providers(call: Callable[[], Answer]) -> Answer:
     """The providers keep accounts of their own; what they refuse is refused here, and nothing is kept."""
     try:
         answer = call()
@@ -115,3 +115,4 @@ def _tell_providers(call: Callable[[], Answer]) -> None:
         except (ValueError, KeyError, TypeError):
             detail = f"the providers answered {answer.status}"
         raise Problem(409 if answer.status == 409 else 400, "Refused by the providers", detail)
+    return answer

@@ -1,6 +1,10 @@
-"""Which mail, to whom: the login notification (inside-the-hub §14.1, §14.2). The words are in the templates."""
+"""Which mail, to whom: the login notification (inside-the-hub §14.1, §14.2), and the code a provider sends.
+
+The words are in the templates.
+"""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from fcsim_hub.domain.devices import Recognition
 from fcsim_hub.domain.identity import PivotIdentity, ProviderIdentity
@@ -13,18 +17,22 @@ class Notice:
 
     id: str
     """Stable: the Message-ID is made of it, so a retry is recognised as the same mail."""
-    kind: str
+    kind: Literal["connection", "code"]
     to: str
     sender: str
     language: str
-    flow: str
-    """The uid of the journey that caused it."""
     created_at: float
     person: str
-    service: str
     provider: str
-    platform: str
-    browsing_id: str
+    flow: str = ""
+    """The uid of the journey that caused it, where the hub knows it."""
+    service: str = ""
+    platform: str = ""
+    browsing_id: str = ""
+    code: str = ""
+    """Of a provider's second factor; a mail of kind `code` is the only place it is written in clear."""
+    minutes: int = 0
+    """How long that code lives."""
 
 
 def should_notify(

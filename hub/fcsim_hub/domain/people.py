@@ -29,6 +29,9 @@ Forced = Literal[
 Outcome = Literal[Declared, Forced]
 """What a login meets at the registry: a word declares what the civil status leads to, a code forces it."""
 
+AccountState = Literal["active", "locked", "blocked", "revoked", "unreadable"]
+"""Of an account, or of its card: blocked by wrong codes, revoked, unreadable by any phone."""
+
 _OUTCOMES: dict[type[Answer], Declared] = {
     Found: "found",
     Rectified: "rectified",
@@ -68,6 +71,8 @@ class PersonAccount:
 
     login: str
     password: str
+    state: AccountState = "active"
+    """As the provider first knows it; its control API changes it."""
     claims: dict[str, str] = field(default_factory=dict)
     outcome: Outcome | None = None
     """The registry's outcome through this account, where its claims change it."""

@@ -1,6 +1,6 @@
 """The forms and marks of an HTML page, as a browser sees them, with the standard library's parser."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 
 Attributes = dict[str, str]
@@ -16,6 +16,13 @@ class Form:
     fields: dict[str, str] = field(default_factory=dict)
     marks: set[str] = field(default_factory=set)
     """data-testid of everything inside that can be used (disabled controls are left out)."""
+    buttons: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """data-testid of a button with a value of its own -> the field it sends when it is the one pressed."""
+
+    def pressed(self, mark: str) -> "Form":
+        """The form as this button submits it."""
+        sent = [self.buttons[mark]] if mark in self.buttons else []
+        return replace(self, fields=self.fields | dict(sent))
 
 
 @dataclass
@@ -28,8 +35,9 @@ class Page:
     """data-testid -> text inside."""
 
     def form_with(self, mark: str) -> Form | None:
-        """The form that holds this mark, or bears it."""
-        return next((form for form in self.forms if mark in form.marks or form.testid == mark), None)
+        """The form that holds this mark, or bears it; submitted by it when it is a button."""
+        found = next((form for form in self.forms if mark in form.marks or form.testid == mark), None)
+        return found.pressed(mark) if found else None
 
 
 class _Reader(HTMLParser):
@@ -41,6 +49,7 @@ class _Reader(HTMLParser):
         self.texts: dict[str, str] = {}
         self.title = ""
         self._form: Form | None = None
+        self._select = ""
         self._open: list[tuple[str, str]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -62,6 +71,12 @@ class _Reader(HTMLParser):
             form.marks.add(mark)
         if tag == "input" and found.get("name") and found.get("type") not in ("checkbox", "radio", "submit"):
             form.fields[found["name"]] = found.get("value", "")
+        elif tag == "button" and found.get("name"):
+            form.buttons[mark] = (found["name"], found.get("value", ""))
+        elif tag == "select":
+            self._select = found.get("name", "")
+        elif tag == "option" and self._select and ("selected" in found or self._select not in form.fields):
+            form.fields[self._select] = found.get("value", "")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":

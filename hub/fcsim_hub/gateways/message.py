@@ -72,16 +72,21 @@ def write_letter(notice: Notice) -> Letter:
     """The notice in the language the citizen was reading."""
     environment = _environment(notice.language)
     facts = {"notice": notice, "when": paris_time(notice.created_at, notice.language)}
-    gettext = translator(notice.language).gettext
-    subject = gettext("Sign-in alert: service “%(service)s” with %(platform)s") % {
-        "service": one_line(notice.service),
-        "platform": notice.platform,
-    }
     return Letter(
-        subject=subject,
+        subject=_subject(notice),
         text=environment.get_template(f"{notice.kind}.txt").render(facts),
         html=environment.get_template(f"{notice.kind}.html").render(facts),
     )
+
+
+def _subject(notice: Notice) -> str:
+    gettext = translator(notice.language).gettext
+    subjects = {
+        "connection": gettext("Sign-in alert: service “%(service)s” with %(platform)s"),
+        "code": gettext("Your code to sign in with %(provider)s"),
+    }
+    facts = {"service": notice.service, "platform": notice.platform, "provider": notice.provider}
+    return one_line(subjects[notice.kind] % facts)
 
 
 def paris_time(moment: float, language: str) -> str:

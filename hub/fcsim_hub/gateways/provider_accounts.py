@@ -18,18 +18,30 @@ class ProviderAccounts:
 
     def put(self, name: str, person: dict[str, Any]) -> Answer:
         """Create or replace the accounts of a person. Raises OutboundFailure."""
-        return self._call("PUT", name, json.dumps(person))
+        return self._call("PUT", f"people/{_part(name)}", json.dumps(person))
 
     def delete(self, name: str) -> Answer:
         """Remove them. Raises OutboundFailure."""
-        return self._call("DELETE", name, None)
+        return self._call("DELETE", f"people/{_part(name)}", None)
 
     def rotate_keys(self, slug: str) -> Answer:
         """Replace the signing keys of a provider. Raises OutboundFailure."""
-        url = f"{self.base_url}/control/providers/{quote(slug, safe='')}/keys/rotate"
-        return self.http.call("POST", url, {"Authorization": f"Bearer {self.token}"}, None)
+        return self._call("POST", f"providers/{_part(slug)}/keys/rotate", None)
 
-    def _call(self, method: str, name: str, body: str | None) -> Answer:
-        url = f"{self.base_url}/control/people/{quote(name, safe='')}"
+    def put_state(self, name: str, provider: str, state: str) -> Answer:
+        """Lock an account, block its card, or set either right. Raises OutboundFailure."""
+        place = f"people/{_part(name)}/accounts/{_part(provider)}/state"
+        return self._call("PUT", place, json.dumps({"state": state}))
+
+    def forget_failures(self) -> Answer:
+        """Forget the wrong logins counted so far. Raises OutboundFailure."""
+        return self._call("DELETE", "failures", None)
+
+    def _call(self, method: str, place: str, body: str | None) -> Answer:
+        url = f"{self.base_url}/control/{place}"
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         return self.http.call(method, url, headers, body)
+
+
+def _part(text: str) -> str:
+    return quote(text, safe="")

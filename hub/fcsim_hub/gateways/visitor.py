@@ -156,7 +156,7 @@ class Visitor:
 
 def _next_form(page: Page, traveller: Traveller) -> Form | None:
     """What a person would submit on this page; None when there is nothing left to do."""
-    if "error-code" in page.texts or "login-error" in page.texts:
+    if {"error-code", "login-error", "step-error"} & page.texts.keys():
         return None
     if form := page.form_with(f"idp-{traveller.provider_uid}"):
         return form
@@ -164,6 +164,9 @@ def _next_form(page: Page, traveller: Traveller) -> Form | None:
         return form
     if form := page.form_with("login-form"):
         form.fields |= {"login": traveller.login, "password": traveller.password}
+        return form
+    if form := page.form_with("second-factor-pass"):
+        form.fields |= {"login": traveller.login} if "second-factor-card" in form.marks else {}
         return form
     if form := page.form_with("consent-form"):
         form.fields |= {"consent": "yes"} if "checkbox-consent" in form.marks else {}

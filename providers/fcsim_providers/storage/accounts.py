@@ -29,6 +29,13 @@ class Account:
     summary: str
     secret_hash: str
     claims: Mapping[str, Any]
+    state: str
+    wrong_codes: int
+
+    @property
+    def name(self) -> str:
+        """First given name and family name, as the provider knows them."""
+        return _name(self.claims, self.person)
 
 
 _IS = (accounts.c.world == bindparam("w")) & (accounts.c.slug == bindparam("s"))
@@ -44,12 +51,19 @@ _BY_TYPED = (
 )
 _BY_LOGIN = select(accounts).where(_IS, accounts.c.login == bindparam("l"))
 _BY_PERSON = select(accounts).where(_IS, accounts.c.person == bindparam("p"))
-_QUICK = select(accounts.c.person, accounts.c.summary, accounts.c.claims).where(_IS).order_by(accounts.c.person)
+_QUICK = (
+    select(accounts.c.person, accounts.c.summary, accounts.c.login, accounts.c.claims)
+    .where(_IS)
+    .order_by(accounts.c.person)
+)
 
 
 def secret_hash(login: str, secret: str) -> str:
     """What is kept of a persona's password: test data, so a plain salted digest is enough."""
     return hashlib.sha256(f"{login}\x00{secret}".encode()).hexdigest()
+
+
+_NOBODYS = secret_hash("nobody", "nothing")
 
 
 def find_by_typed(connection: Connection, slug: str, typed: str) -> Account | None:
@@ -71,12 +85,15 @@ def find_by_person(connection: Connection, slug: str, person: str) -> Account | 
 
 def _account(connection: Connection, statement: object, key: dict[str, str]) -> Account | None:
     row = connection.execute(statement, key).first()  # type: ignore[call-overload]  # one of the statements above
-    return Account(row.login, row.person, row.summary, row.secret_hash, json.loads(row.claims)) if row else None
+    if row is None:
+        return None
+    known = (row.login, row.person, row.summary, row.secret_hash, json.loads(row.claims))
+    return Account(*known, state=row.state, wrong_codes=row.wrong_codes)
 
 
 def right_secret(account: Account | None, secret: str) -> bool:
     """Whether the secret is the account's; an unknown account costs the same time and fails."""
-    expected = account.secret_hash if account else secret_hash("nobody", "nothing")
+    expected = account.secret_hash if account else _NOBODYS
     given = secret_hash(account.login if account else "nobody", secret)
     return hmac.compare_digest(expected, given) and account is not None
 
@@ -85,7 +102,12 @@ def list_quick(connection: Connection, slug: str) -> list[dict[str, str]]:
     """A few people with an account here, for one-click login."""
     rows = connection.execute(_QUICK.limit(QUICK_MAX), {"w": WORLD, "s": slug})
     return [
-        {"person": row.person, "summary": row.summary, "name": _name(json.loads(row.claims), row.person)}
+        {
+            "person": row.person,
+            "summary": row.summary,
+            "login": row.login,
+            "name": _name(json.loads(row.claims), row.person),
+        }
         for row in rows
     ]
 
@@ -110,9 +132,11 @@ def put_person(
         login = read_identifier(kind, account.login) or account.login
         if other := find_by_login(connection, slug, login):
             raise LoginTaken(f"accounts.{slug}.login: expected one that nobody has, found the one of {other.person}")
-        row = {"world": WORLD, "slug": slug, "login": login, "person": name, "summary": person.summary}
+        row: dict[str, object] = {"world": WORLD, "slug": slug, "login": login}
+        row |= {"person": name, "summary": person.summary}
         claims = json.dumps(account_claims(person, slug), ensure_ascii=False)
         row |= {"secret_hash": secret_hash(login, account.password), "claims": claims, "origin": origin}
+        row |= {"state": account.state, "declared_state": account.state, "wrong_codes": 0}
         connection.execute(insert(accounts), row)
         typed = {login}
         if kind == "email_or_phone" and (phone := read_email_or_phone(person.phone_number)):
@@ -136,9 +160,10 @@ def delete_person(connection: Connection, name: str) -> int:
 def load_people(connection: Connection, people: Mapping[str, PersonFile], providers: Mapping[str, Provider]) -> None:
     """Make the accounts those of the files; accounts made at run time stay."""
     rows = connection.execute(select(accounts).where(accounts.c.world == WORLD, accounts.c.origin == FILE)).all()
-    stored: dict[str, set[tuple[str, str, str]]] = {}
+    stored: dict[str, set[tuple[str, ...]]] = {}
     for row in rows:
-        stored.setdefault(row.person, set()).add((row.slug, row.secret_hash, row.claims))
+        # The state declared, not the one of now: a card blocked in a test stays so until somebody unblocks it.
+        stored.setdefault(row.person, set()).add((row.slug, row.secret_hash, row.claims, row.declared_state))
     for name in stored.keys() - people.keys():
         delete_person(connection, name)
     for name, person in people.items():
@@ -146,11 +171,11 @@ def load_people(connection: Connection, people: Mapping[str, PersonFile], provid
             put_person(connection, name, person, providers, FILE)
 
 
-def _wanted(person: PersonFile, providers: Mapping[str, Provider]) -> set[tuple[str, str, str]]:
-    wanted = set()
+def _wanted(person: PersonFile, providers: Mapping[str, Provider]) -> set[tuple[str, ...]]:
+    wanted: set[tuple[str, ...]] = set()
     for slug, account in person.accounts.items():
         if slug in providers:
             login = read_identifier(providers[slug].personality.identifier, account.login) or account.login
             claims = json.dumps(account_claims(person, slug), ensure_ascii=False)
-            wanted.add((slug, secret_hash(login, account.password), claims))
+            wanted.add((slug, secret_hash(login, account.password), claims, account.state))
     return wanted

@@ -22,6 +22,7 @@ class Redeemed:
     request: Request
     login: str
     auth_time: int
+    amr: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,9 @@ def digest(value: str) -> str:
     return hashlib.sha256(value.encode()).hexdigest()
 
 
-def insert_code(connection: Connection, slug: str, code: str, request: Request, login: str, now: float) -> None:
+def insert_code(
+    connection: Connection, slug: str, code: str, request: Request, login: str, amr: tuple[str, ...], now: float
+) -> None:
     """Store a code."""
     row: dict[str, object] = {
         "world": WORLD,
@@ -59,6 +62,7 @@ def insert_code(connection: Connection, slug: str, code: str, request: Request, 
         "request": json.dumps(asdict(request)),
     }
     row |= {"login": login, "auth_time": now, "expires_at": now + CODE_SECONDS, "used_at": None}
+    row["amr"] = json.dumps(amr)
     connection.execute(_INSERT_CODE, row)
 
 
@@ -75,7 +79,7 @@ def claim_code(
         return None
     if connection.execute(_CLAIM, key).rowcount != 1:
         return None
-    return Redeemed(request, row.login, int(row.auth_time))
+    return Redeemed(request, row.login, int(row.auth_time), tuple(json.loads(row.amr or '["pwd"]')))
 
 
 def insert_token(connection: Connection, slug: str, token: str, redeemed: Redeemed, now: float) -> None:

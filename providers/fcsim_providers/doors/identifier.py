@@ -1,0 +1,36 @@
+"""An identifier alone: the phone of its owner asks for the rest (inside-the-hub §6.2, La Poste and Yris)."""
+
+from flask import Response, request
+
+from fcsim_providers.doors.door import Door, NotLetIn
+from fcsim_providers.identifiers import read_identifier
+from fcsim_providers.limits import check_failures, note_failure
+from fcsim_providers.onward import begin
+from fcsim_providers.storage.accounts import find_by_typed
+from fcsim_providers.visit import Visit
+
+
+def read_typed(visit: Visit) -> str:
+    """The key of the account meant. Raises NotLetIn."""
+    typed = request.form.get("login", "")
+    if (key := read_identifier(visit.provider.personality.identifier, typed)) is None:
+        raise NotLetIn("malformed", typed)
+    return key
+
+
+def knock(visit: Visit) -> Response:
+    """Call the phone of an account. A tester is told that nobody answers to a name, which costs a try."""
+    key, typed = read_typed(visit), request.form.get("login", "")
+    with visit.context.database.read() as connection:
+        account = find_by_typed(connection, visit.slug, key)
+        check_failures(visit, connection, account.login if account else key)
+    if account is None:
+        with visit.context.database.write() as connection:
+            note_failure(visit, connection, key)
+        raise NotLetIn("nobody", typed)
+    if account.state != "active":
+        raise NotLetIn(account.state, typed)
+    return begin(visit, account)
+
+
+DOOR = Door("door_identifier.html", knock)

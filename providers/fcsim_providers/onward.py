@@ -1,0 +1,75 @@
+"""What follows a first page: the second factor when there is one, then the code for the hub."""
+
+import secrets
+
+from flask import Response, request
+from sqlalchemy import Connection
+
+from fcsim_providers.answers import redirect
+from fcsim_providers.factors import FACTORS
+from fcsim_providers.factors.factor import Factor
+from fcsim_providers.limits import forgive
+from fcsim_providers.step import ID_BYTES, Step
+from fcsim_providers.storage.accounts import Account
+from fcsim_providers.storage.grants import digest, insert_code
+from fcsim_providers.storage.interactions import WAITING, Interaction, open_interaction
+from fcsim_providers.transaction import cookie_name
+from fcsim_providers.visit import Visit
+
+CODE_BYTES = 32
+PASSWORD_ALONE = ("pwd",)
+
+
+def begin(visit: Visit, account: Account | None) -> Response:
+    """The second factor of this provider, unless this login goes without; `account`: None when the phone says who."""
+    name = visit.provider.personality.factor
+    factor = FACTORS.get(name)
+    if account is not None and (factor is None or factor.waive(visit, account)):
+        return accept(visit, account, PASSWORD_ALONE)
+    step = _open(visit, FACTORS[name], account)
+    FACTORS[name].start(step, account)
+    return redirect(step.url, 303)
+
+
+def _open(visit: Visit, factor: Factor, account: Account | None) -> Step:
+    """A new interaction, bound to this browser."""
+    now = visit.now
+    interaction = Interaction(
+        id=secrets.token_urlsafe(ID_BYTES),
+        slug=visit.slug,
+        factor=visit.provider.personality.factor,
+        browser_hash=digest(request.cookies.get(cookie_name(visit.slug), "")[:64]),
+        request=visit.asked,
+        login=account.login if account else None,
+        status=WAITING,
+        reason="",
+        tries=0,
+        sends=0,
+        code_hash=None,
+        code_expires_at=None,
+        expires_at=now + factor.life_seconds,
+    )
+    with visit.context.database.write() as connection:
+        open_interaction(connection, interaction, now)
+    return Step(visit, interaction)
+
+
+def quick_amr(visit: Visit) -> tuple[str, ...]:
+    """What a login is said to have been made of when a tester made it in one click."""
+    factor = FACTORS.get(visit.provider.personality.factor)
+    return factor.amr if factor else PASSWORD_ALONE
+
+
+def accept(visit: Visit, account: Account, amr: tuple[str, ...]) -> Response:
+    """Back to the hub with a code."""
+    with visit.context.database.write() as connection:
+        code = grant(visit, connection, account, amr)
+    return redirect(visit.answer_url(code=code))
+
+
+def grant(visit: Visit, connection: Connection, account: Account, amr: tuple[str, ...]) -> str:
+    """A code for the hub, in a transaction of the caller's."""
+    code = secrets.token_urlsafe(CODE_BYTES)
+    insert_code(connection, visit.slug, code, visit.asked, account.login, amr, visit.now)
+    forgive(visit, connection, account.login)
+    return code

@@ -1,0 +1,65 @@
+"""How a provider looks, whom it recognises and how it makes sure: the table `[simulator]` of a provider's file."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from fcsim_providers.identifiers import Kind
+
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$")]
+DoorName = Literal["password", "identifier", "app"]
+FactorName = Literal["none", "mail_code", "approval", "card"]
+
+
+PROOF: dict[DoorName, FactorName] = {"identifier": "approval", "app": "card"}
+"""Doors that ask for no secret, and the factor that must then make sure."""
+
+
+class Strict(BaseModel):
+    """Frozen, and without unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Words(Strict):
+    """What one provider's page says in one language."""
+
+    identifier: str
+    """Label of the first field, on the computer or on the phone."""
+    identifier_hint: str = ""
+    secret: str
+    """Label of the password, or of the code typed on the phone."""
+    malformed: str
+    """Shown when the identifier cannot be one of this provider's."""
+    help: str = ""
+    app: str = ""
+    """What the provider's application is called on a phone."""
+
+
+class Personality(Strict):
+    """How a provider looks and whom it recognises; the hub ignores this table."""
+
+    slug: Slug
+    """First segment of its addresses; several files may share one (one registration for each platform)."""
+    monogram: Annotated[str, Field(min_length=1, max_length=2)]
+    accent: Colour
+    accent_dark: Colour
+    identifier: Kind
+    secret: Literal["password", "code"] = "password"
+    door: DoorName = "password"
+    """What the first page asks: identifier and password, identifier alone, or nothing (the phone says who)."""
+    factor: FactorName = "none"
+    """What comes after it (inside-the-hub §6.2)."""
+    fr: Words
+    en: Words
+
+    @model_validator(mode="after")
+    def _check_proof(self) -> Self:
+        if (needed := PROOF.get(self.door, self.factor)) != self.factor:
+            raise ValueError(f"factor: expected {needed} behind the door {self.door}, found {self.factor}")
+        return self
+
+    def words(self, language: str) -> Words:
+        """The words of a language."""
+        return self.en if language == "en" else self.fr

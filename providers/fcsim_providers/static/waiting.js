@@ -1,0 +1,30 @@
+"use strict";
+// Ticks what is counted down, and looks every second whether the phone has answered. Without this script the
+// page reloads itself every three seconds.
+const clocks = [...document.querySelectorAll("[data-countdown]")].map((element) => ({
+  element,
+  ends: performance.now() + Number(element.dataset.countdown) * 1000,
+}));
+const tick = () => {
+  for (const { element, ends } of clocks) {
+    const left = Math.max(0, Math.ceil((ends - performance.now()) / 1000));
+    element.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+  }
+};
+setInterval(tick, 1000);
+
+const waiting = document.querySelector("[data-poll]");
+const look = async () => {
+  try {
+    const answer = await fetch(waiting.dataset.poll, { cache: "no-store" });
+    const { stage } = answer.ok ? await answer.json() : { stage: "gone" };
+    if (stage !== "waiting") {
+      location.reload();
+      return;
+    }
+  } catch {
+    // The network is away: the next look will tell.
+  }
+  setTimeout(look, 1000);
+};
+if (waiting) setTimeout(look, 1000);
