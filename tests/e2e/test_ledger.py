@@ -51,6 +51,10 @@ def unlisted_parameter(rp: RelyingParty) -> bool:
     return rp.change(posture="standard").authorize(login_hint="x").status == 303
 
 
+def fetched_over_http(rp: RelyingParty) -> bool:
+    return rp.change(sector_identifier_uri="http://127.0.0.1:1/").authorize().status == 400
+
+
 PROBES: dict[str, Callable[[RelyingParty], bool]] = {
     "F01": plain_http,
     "F02": localhost,
@@ -59,6 +63,7 @@ PROBES: dict[str, Callable[[RelyingParty], bool]] = {
     "F18": short_texts,
     "F19": suspicious_header,
     "F24": unlisted_parameter,
+    "F38": fetched_over_http,
 }
 
 
@@ -98,7 +103,7 @@ def test_what_franceconnect_refuses_is_refused_unless_the_ledger_says_otherwise(
 def test_the_console_shows_the_ledger(site: Site) -> None:
     status, rows = site.api("GET", "/differences")
     assert status == 200
-    assert [row["id"] for row in rows] == [f"F{rank:02d}" for rank in range(1, len(LEDGER) + 1)]
+    assert [row["id"] for row in rows] == sorted({one.id for one in LEDGER})
     page = call("GET", f"{site.console}/differences").data.decode()
     assert all(f'data-testid="difference-{one.id}"' in page for one in LEDGER)
     assert json.dumps(rows)

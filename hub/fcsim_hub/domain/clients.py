@@ -5,10 +5,11 @@ Source: service-provider-side §4 (FranceConnect's own names in camel case are w
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 from urllib.parse import parse_qsl, urlsplit
 
+from fcsim_hub.domain.fetched import check_fetched_address
 from fcsim_hub.domain.platforms import OptionalAlg, Platform, Posture, SigningAlg
 from fcsim_hub.domain.records import InvalidField
 
@@ -29,7 +30,7 @@ class Client:
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     client_id: str
-    client_secret: str
+    client_secret: str = field(repr=False)
     name: str
     entity_id: str = ""
     """The organisation the `sub` is computed for; empty = the client alone."""
@@ -76,6 +77,9 @@ class Client:
         for key in ("redirect_uris", "post_logout_redirect_uris"):
             for rank, uri in enumerate(getattr(self, key)):
                 check_registered_uri(f"{key}.{rank}", uri)
+        for key in ("sector_identifier_uri", "jwks_uri"):
+            if address := getattr(self, key):
+                check_fetched_address(key, address)
 
     @property
     def entity(self) -> str:

@@ -200,7 +200,8 @@ LEDGER: tuple[Difference, ...] = (
         area="posture",
         here=(
             "`standard`, for a platform or a client: unlisted parameters ignored, PKCE S256 honoured, "
-            "addresses compared byte for byte, userinfo by POST"
+            "addresses compared byte for byte, no token in a query, userinfo and logout by POST, a logout that ends "
+            "at the service without session and never logs another person out"
         ),
         franceconnect="none",
         why="generic libraries under test",
@@ -222,6 +223,50 @@ LEDGER: tuple[Difference, ...] = (
         here=(
             "an empty `acr_values` is the platform's default; `prompt=login none` passes; `idp_hint` in a posted form "
             "is ignored; a second /authorize in a browser replaces the first"
+        ),
+        franceconnect="the same (inferred)",
+        why="kept, and marked",
+    ),
+    Difference(
+        id="F36",
+        area="hostile input",
+        here=(
+            "stricter: a `%` that starts no escape is Y030007; a member there twice in `claims` makes it no JSON; "
+            "a code of an account deactivated since is an invalid_grant; a userinfo answer is no `id_token_hint`; "
+            "20 wrong secrets of a client or 100 failed checks of a data provider from one IP address within a minute "
+            "are 429 with `Retry-After` (`limits` in the platform's file, 0 = off)"
+        ),
+        franceconnect="takes them, limits not published (inferred)",
+        why="no honest service sends them, and two readers may understand them differently",
+    ),
+    Difference(
+        id="F37",
+        area="journal",
+        here=(
+            "events are flat (`source.address`), `source.original_addresses` is null; fetching keys is not traced "
+            "(SP_REQUESTED_FC_JWKS, IDP_REQUESTED_FC_JWKS)"
+        ),
+        franceconnect="nested `source`, every fetch traced",
+        why="a test reads one login at a time; a read is no write",
+    ),
+    Difference(
+        id="F38",
+        area="addresses the hub fetches",
+        here=(
+            "http, loopback and private addresses are allowed; other schemes, link-local and metadata addresses are "
+            "refused at registration and at each call"
+        ),
+        franceconnect="https",
+        why="services under test live on the developer's machine",
+        lenient=True,
+    ),
+    Difference(
+        id="F39",
+        area="read, never observed",
+        here=(
+            "an absent, forged or foreign session cookie is Y190001, Y190009 and Y190012 are not told apart; the "
+            "interaction of another tab or browser is Y190001, an answered one Y030025; `sub.value` in `claims` is "
+            "ignored; a client has one secret, a new one replaces it at once"
         ),
         franceconnect="the same (inferred)",
         why="kept, and marked",

@@ -37,6 +37,20 @@ class Lifetimes:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Failures a caller is allowed within a window, 0: any number. FranceConnect publishes none (ledger: stricter)."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    WINDOW: ClassVar[float] = 60.0
+    """Seconds."""
+
+    bad_secrets: int = 20
+    """At /token and /token/revocation, for each client and IP address (H075)."""
+    bad_checks: int = 100
+    """At /checktoken, wrong secrets and tokens that do not live alike (H087)."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Banner:
     """A notice shown on the choice page, word for word, between two dates (inside-the-hub §3.10)."""
 
@@ -72,7 +86,7 @@ def _moment(key: str, text: str) -> float:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
-CHANGEABLE = ("posture", "sub_secret", "allowed_idp_hints", "allow_localhost", "mail_mode", "notice")
+CHANGEABLE = ("posture", "sub_secret", "allowed_idp_hints", "allow_localhost", "mail_mode", "notice", "limits")
 """The members of a platform that the control API changes at run time."""
 
 
@@ -99,7 +113,7 @@ class Platform:
     """Algorithms a client may register, in discovery's order; HS256 is keyed with the client's secret."""
     default_signing_alg: SigningAlg
     posture: Posture = "faithful"
-    sub_secret: str
+    sub_secret: str = field(repr=False)
     session_cookie: str
     login_cookie: str
     """The second cookie, set when a login ends; logout finds the session through it (§12.2)."""
@@ -117,6 +131,7 @@ class Platform:
     mail_sender: str = "ne-pas-repondre@fcsim.test"
     error_uri_base: str
     lifetimes: Lifetimes = field(default_factory=Lifetimes)
+    limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
         if self.scope_catalogue not in CATALOGUES:

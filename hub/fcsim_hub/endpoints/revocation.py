@@ -4,11 +4,10 @@ from flask import Blueprint, Response, request
 
 from fcsim_hub.domain.errors.machine import BodyNotForm, MachineError, TokenOfAnotherClient
 from fcsim_hub.endpoints.json_error import json_error
-from fcsim_hub.endpoints.token import FORM
-from fcsim_hub.protocol.client_auth import authenticate, read_credentials, read_form
+from fcsim_hub.endpoints.token import FORM, prove_client
+from fcsim_hub.protocol.client_auth import read_credentials, read_form
 from fcsim_hub.protocol.revocation import read_revocation
 from fcsim_hub.storage.grants import delete_token, find_token
-from fcsim_hub.storage.registrations import CLIENTS
 from fcsim_hub.web.hub import current_hub
 
 blueprint = Blueprint("revocation", __name__)
@@ -23,9 +22,8 @@ def revoke() -> Response:
             raise BodyNotForm(f"the body is {request.mimetype or 'untyped'}: expected {FORM}")
         form = read_form(request.form.items(multi=True))
         token = read_revocation(form)
+        client = prove_client(hub, read_credentials(request.headers.get("Authorization"), form))
         with hub.database.write() as connection:
-            credentials = read_credentials(request.headers.get("Authorization"), form)
-            client = authenticate(credentials, lambda key: CLIENTS.find(connection, hub.realm, key))
             state = find_token(connection, hub.realm, hub.seal, token)
             if state is not None and state.client_id != client.client_id:
                 raise TokenOfAnotherClient("the token was issued to another client")

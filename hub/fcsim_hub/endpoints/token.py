@@ -6,12 +6,20 @@ from flask import Blueprint, Response, jsonify, request
 from sqlalchemy import Connection
 
 from fcsim_hub.domain.clients import Client
-from fcsim_hub.domain.errors.machine import BodyNotForm, CodeAlreadyUsed, CodeNotFound, MachineError
+from fcsim_hub.domain.errors.machine import (
+    BodyNotForm,
+    CodeAlreadyUsed,
+    CodeNotFound,
+    MachineError,
+    TooManyFailures,
+)
 from fcsim_hub.domain.events import Event
 from fcsim_hub.endpoints.json_error import json_error
-from fcsim_hub.protocol.client_auth import authenticate, read_credentials, read_form
+from fcsim_hub.endpoints.patience import must_wait, note
+from fcsim_hub.protocol.client_auth import Credentials, authenticate, read_credentials, read_form
 from fcsim_hub.protocol.code import CodeRequest, IssuedCode, check_code, read_code_request
 from fcsim_hub.protocol.tokens import id_token_claims, sign
+from fcsim_hub.storage.accounts import is_account_active
 from fcsim_hub.storage.events import write_events
 from fcsim_hub.storage.grants import CodeState, Grant, claim_code, find_code, insert_token, revoke_grant
 from fcsim_hub.storage.keys import load_keys
@@ -34,14 +42,26 @@ def token() -> Response:
             raise BodyNotForm(f"the body is {request.mimetype or 'untyped'}: expected {FORM}")
         form = read_form(request.form.items(multi=True))
         credentials = read_credentials(request.headers.get("Authorization"), form)
-        with hub.database.read() as connection:
-            client = authenticate(credentials, lambda key: CLIENTS.find(connection, hub.realm, key))
+        client = prove_client(hub, credentials)
         response = jsonify(_redeem(hub, client, read_code_request(form)))
     except MachineError as refused:
         return json_error(hub, refused)
     response.headers["Cache-Control"] = "no-store"
     response.headers["Pragma"] = "no-cache"
     return response
+
+
+def prove_client(hub: Hub, credentials: Credentials) -> Client:
+    """The client of these credentials; one that failed too often must wait, right or wrong (H075)."""
+    now, most = hub.clock.now(), hub.platform.limits.bad_secrets
+    if must_wait(hub, "secret", credentials.client_id, most, now):
+        raise TooManyFailures(f"more than {most} wrong secrets within a minute")
+    try:
+        with hub.database.read() as connection:
+            return authenticate(credentials, lambda key: CLIENTS.find(connection, hub.realm, key))
+    except MachineError:
+        note(hub, "secret", credentials.client_id, most, now)
+        raise
 
 
 def _redeem(hub: Hub, client: Client, asked: CodeRequest) -> dict[str, str | int]:
@@ -69,17 +89,23 @@ def _check_and_claim(
         redirect_uri=state.grant.request.redirect_uri,
         code_challenge=state.grant.request.code_challenge,
         expires_at=state.code_expires_at,
-        grant_alive=not state.revoked and now < state.grant_expires_at,
+        grant_alive=_is_alive(hub, connection, state, now),
     )
     check_code(asked, issued, client.client_id, now)
     return not claim_code(connection, hub.realm, asked.code, now)
+
+
+def _is_alive(hub: Hub, connection: Connection, state: CodeState, now: float) -> bool:
+    """The login behind the code: not over, not logged out, and of an account that was not deactivated since (H059)."""
+    lives = not state.revoked and now < state.grant_expires_at
+    return lives and is_account_active(connection, hub.realm, state.grant.account_id)
 
 
 def _issue(hub: Hub, connection: Connection, client: Client, grant: Grant, now: float) -> dict[str, str | int]:
     lifetimes = hub.platform.lifetimes
     access_token = secrets.token_urlsafe(TOKEN_BYTES)
     insert_token(connection, hub.realm, grant, access_token, now + lifetimes.access_token)
-    trace = Event(name="SP_REQUESTED_FC_TOKEN", flow=grant.flow, fields=grant_fields(grant))
+    trace = Event(name="SP_REQUESTED_FC_TOKEN", flow=grant.flow, fields=grant_fields(grant, client))
     write_events(connection, hub.realm, [trace], now)
     claims = id_token_claims(
         issuer=hub.issuer,

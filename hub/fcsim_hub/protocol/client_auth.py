@@ -4,7 +4,7 @@ import base64
 import binascii
 import hmac
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import unquote_plus
 
@@ -31,7 +31,7 @@ class Credentials:
     """What a caller says it is."""
 
     client_id: str
-    secret: str
+    secret: str = field(repr=False)
 
 
 def read_form(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

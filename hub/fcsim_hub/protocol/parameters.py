@@ -29,6 +29,7 @@ WHY_REFUSED: Mapping[str, str] = {
     "display": "FranceConnect has one display",
     "resource": "FranceConnect has no resource indicators",
 }
+_MALFORMED_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _CONTROL = re.compile("[\x00-\x1f\x7f\u2028\u2029\ufffd\ud800-\udfff]")
 
 
@@ -47,6 +48,12 @@ class Parameters:
     def words(self, name: str) -> tuple[str, ...]:
         """The space-separated words of a parameter, each once, in order."""
         return tuple(dict.fromkeys(self.get(name).split()))
+
+
+def check_escapes(raw: bytes) -> None:
+    """Refuse a query or form in which a `%` starts no escape: readers disagree on what it says (H018)."""
+    if _MALFORMED_ESCAPE.search(raw):
+        raise AuthorizeParamsRefused("the parameters hold a `%` that two hexadecimal digits do not follow")
 
 
 def read_parameters(pairs: Iterable[tuple[str, str]], posture: Posture, *, allow_localhost: bool) -> Parameters:

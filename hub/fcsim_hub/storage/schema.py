@@ -11,7 +11,7 @@ from sqlalchemy import Connection, inspect, text
 from fcsim_hub.storage.database import Database
 from fcsim_hub.storage.tables import metadata
 
-HEAD = "0002"
+HEAD = "0003"
 VERSION_TABLE = "fcsim_hub_version"
 START_LOCK = 4_242_001
 MIGRATIONS = Path(__file__).parent / "migrations"
