@@ -19,6 +19,9 @@ class Person:
     identity: PivotIdentity
     provider: ProviderIdentity
     provider_uid: str
+    provider_name: str = ""
+    provider_title: str = ""
+    provider_acr: str = ""
     amr: tuple[str, ...]
 
 

@@ -79,6 +79,8 @@ def _ask_provider(visit: Visit, departure: Departure) -> ProviderAnswer:
     claims = hub.providers.fetch_identity(provider, tokens.access_token, visit.now)
     return ProviderAnswer(
         provider_uid=provider.uid,
+        provider_name=provider.name,
+        provider_title=provider.title,
         identity=_read(provider, claims),
         acr=tokens.acr,
         id_token=tokens.id_token,
