@@ -34,12 +34,17 @@ def read_json() -> dict[str, Any]:
     if request.mimetype != "application/json":
         raise Problem(415, "Unsupported media type", f"expected application/json, found {request.mimetype or 'none'}")
     try:
-        members = json.loads(request.get_data())
+        members = json.loads(request.get_data(), parse_constant=_refuse_constant)
+        json.dumps(members, ensure_ascii=False).encode()  # halves of characters, which only an escape can write
     except (ValueError, RecursionError) as failure:
         raise Problem(400, "Invalid JSON", f"expected JSON, found: {type(failure).__name__}") from None
     if not isinstance(members, dict):
         raise Problem(400, "Invalid JSON", f"expected an object, found a {type(members).__name__}")
     return members
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
 
 
 def read_number(name: str, default: float, *, low: float, high: float) -> float:
