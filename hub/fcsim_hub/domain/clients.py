@@ -111,7 +111,11 @@ class Client:
 
 def check_registered_uri(key: str, uri: str) -> None:
     """Refuse an address that could never be matched safely (security-and-reliability H033–H042)."""
-    parts = urlsplit(uri)
+    try:
+        parts = urlsplit(uri)
+        _ = parts.port
+    except ValueError:
+        raise InvalidField(key, "an absolute http or https address", repr(uri)) from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise InvalidField(key, "an absolute http or https address", repr(uri))
     if parts.fragment or "#" in uri:

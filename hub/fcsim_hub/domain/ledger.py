@@ -231,7 +231,8 @@ LEDGER: tuple[Difference, ...] = (
         id="F36",
         area="hostile input",
         here=(
-            "stricter: a `%` that starts no escape is Y030007; a member there twice in `claims` makes it no JSON; "
+            "stricter: a `%` that starts no escape and bytes that are no UTF-8 are Y030007; a member there twice in "
+            "`claims` makes it no JSON; "
             "a code of an account deactivated since is an invalid_grant; a userinfo answer is no `id_token_hint`; "
             "20 wrong secrets of a client or 100 failed checks of a data provider from one IP address within a minute "
             "are 429 with `Retry-After` (`limits` in the platform's file, 0 = off)"

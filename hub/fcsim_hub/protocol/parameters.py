@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
 
 from fcsim_hub.domain.errors.authorize import AuthorizeParamsRefused
 from fcsim_hub.domain.platforms import Posture
@@ -51,9 +52,14 @@ class Parameters:
 
 
 def check_escapes(raw: bytes) -> None:
-    """Refuse a query or form in which a `%` starts no escape: readers disagree on what it says (H018)."""
+    """Refuse a query or form in which a `%` starts no escape, or whose bytes are no UTF-8: readers disagree on what
+    such a text says (H018)."""
     if _MALFORMED_ESCAPE.search(raw):
         raise AuthorizeParamsRefused("the parameters hold a `%` that two hexadecimal digits do not follow")
+    try:
+        unquote_to_bytes(raw).decode()
+    except UnicodeDecodeError:
+        raise AuthorizeParamsRefused("the parameters hold bytes that are not UTF-8") from None
 
 
 def read_parameters(pairs: Iterable[tuple[str, str]], posture: Posture, *, allow_localhost: bool) -> Parameters:
