@@ -8,9 +8,11 @@ from werkzeug.exceptions import HTTPException
 from fcsim_hub.clock import Clock
 from fcsim_hub.domain.errors.base import HubError
 from fcsim_hub.domain.errors.hub import BadRequest, PageNotFound, Unexpected
+from fcsim_hub.domain.errors.machine import UnexpectedForMachine
 from fcsim_hub.domain.platforms import Platform
 from fcsim_hub.domain.realms import Realm
 from fcsim_hub.endpoints import checktoken, discovery, health, revocation, token, userinfo
+from fcsim_hub.endpoints.json_error import json_error
 from fcsim_hub.gateways.client_keys import ClientKeys
 from fcsim_hub.gateways.http import HttpCaller
 from fcsim_hub.gateways.identity_provider import ProviderClient
@@ -39,6 +41,8 @@ DOORS = (
     revocation,
     checktoken,
 )
+MACHINE_DOORS = {one.blueprint.name for one in (discovery, token, userinfo, revocation, checktoken)}
+"""What programs call: they read no page, not even of a failure (§9.4)."""
 BODY_MAX = 256 * 1024
 
 
@@ -123,4 +127,6 @@ def _http_error(error: HTTPException) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     log.exception("unexpected failure on %s", request.path)
+    if request.blueprint in MACHINE_DOORS:
+        return json_error(current_hub(), UnexpectedForMachine(type(error).__name__))
     return show_error(Unexpected(type(error).__name__))
