@@ -4,41 +4,13 @@ import re
 
 import pytest
 
-from fcsim_hub.gateways.html_forms import Form, read_page
-from fcsim_hub.gateways.visitor import Arrival, Response, Visitor
+from fcsim_hub.gateways.visitor import Arrival, Visitor
 from support.clock import MovableClock
 from support.relying_party import RelyingParty, query_of
 from support.site import Site
+from support.walks import code_of, form_of, open_choice, open_consent
 
 COOKIE = "fc_session_id"
-
-
-def code_of(answer: Response) -> tuple[int, str]:
-    return answer.status, read_page(answer.text).texts["error-code"].rpartition(" ")[2]
-
-
-def form_of(answer: Response, mark: str) -> Form:
-    form = read_page(answer.text).form_with(mark)
-    assert form is not None, answer.text
-    return form
-
-
-def open_choice(rp: RelyingParty, visitor: Visitor) -> Response:
-    """The choice page of a new journey."""
-    return visitor.request("GET", visitor.request("GET", rp.url()).location)
-
-
-def open_consent(rp: RelyingParty, visitor: Visitor) -> tuple[str, Response]:
-    """The consent page of a journey that got there, and its address."""
-    mire = open_choice(rp, visitor)
-    form = form_of(mire, f"idp-{rp.site.uid('impots')}")
-    login = visitor.request("GET", visitor.request("POST", rp.site.hub + form.action, form.fields).location)
-    quick = form_of(login, "quick-login-angela-dubois")
-    answer = visitor.request("POST", rp.site.providers + quick.action, quick.fields)
-    while answer.location:
-        url = answer.location
-        answer = visitor.request("GET", url)
-    return url, answer
 
 
 def test_h151_the_cookie_is_lax_httponly_dated_and_holds_an_opaque_id(rp: RelyingParty) -> None:
