@@ -104,7 +104,7 @@ REFUSED_AT_REGISTRATION = [
     *(uri for uri in LOOK_ALIKES["H038"]),
     *("https://rp.example.fr/*", "https://*.example.fr/cb", "https://rp.example.fr/cb#", f"{HOME}#f", "*", ""),
     *("https://user@rp.example.fr/cb", "https://rp.example.fr\\@evil.tld/", "https://rp.example.fr/c b", "https:///cb"),
-    *(f"{HOME}?response=x", f"{HOME}?a=1&error_description=x", f"{HOME}?%63ode=x", "https://rp.example.fr/\x00"),
+    *(f"{HOME}?response=x", f"{HOME}?a=1&error_description=x", f"{HOME}?%63ode=x", "https://rp.example.fr/\x01"),
     *("https://[::1/cb", "https://rp.example.fr:port/cb", "https://rp.example.fr:99999/cb"),
 ]
 

@@ -90,6 +90,11 @@ class Visit:
             raise SessionNotFound("the interaction of this address is not the one of this browser's session")
         return session, session.journey
 
+    def peek_client(self, journey: Journey) -> None:
+        """Know the service of a journey outside any transaction: its name is in every event."""
+        with self.hub.database.read() as connection:
+            self.client = CLIENTS.find(connection, self.realm, journey.request.client_id)
+
     def client_of(self, journey: Journey) -> Client:
         """The service of a journey; raises ClientGone when it vanished meanwhile."""
         self.client = CLIENTS.find(self.tx, self.realm, journey.request.client_id)
