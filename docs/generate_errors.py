@@ -32,8 +32,6 @@ A running fcsim shows the same at its console, under `/errors`. `{name}` and `{p
 NEVER = {
     "Y020024": "the filter of a service is part of its registration: there is no look-up to fail",
     "Y030002, Y030004, Y030005, Y030006, Y030026, Y030028": "internal failures of FranceConnect's OpenID library",
-    "Y030027": "a client that vanishes in mid-flow ends in Y030025, or in Y04EA6EF at its next request",
-    "Y100008": "an account that cannot be written is a failure of the database: Y000000, and nothing is kept",
     "Y1600xx, Y1700xx": "encryption by a service of its own and by an HSM, which fcsim has not",
     "Y180002": "accounts are looked up and made in one transaction",
     "Y190002, Y190003, Y190005, Y190008, Y190010, Y190011, Y190013, Y190014": "storage of sessions in Redis",

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 from fcsim_hub.clock import Clock
 from fcsim_hub.domain.errors.base import HubError
 from fcsim_hub.domain.errors.hub import BadRequest, PageNotFound, Unexpected
+from fcsim_hub.domain.errors.machine import UnexpectedForMachine
 from fcsim_hub.domain.platforms import MachineDoor, Platform
 from fcsim_hub.domain.realms import Realm
 from fcsim_hub.endpoints import (
@@ -21,6 +22,7 @@ from fcsim_hub.endpoints import (
     token,
     userinfo,
 )
+from fcsim_hub.endpoints.json_error import json_error
 from fcsim_hub.gateways.http import HttpCaller
 from fcsim_hub.gateways.identity_provider import ProviderClient
 from fcsim_hub.gateways.provider_keys import ProviderKeys
@@ -49,6 +51,8 @@ MACHINE_DOORS: Mapping[MachineDoor, Blueprint] = {
     "plain-checktoken": plain_checktoken.blueprint,
 }
 """Each platform has those its file names."""
+PROGRAMS_READ = {one.name for one in MACHINE_DOORS.values()}
+"""What programs call: they read no page, not even of a failure (§9.4)."""
 BODY_MAX = 256 * 1024
 
 
@@ -99,7 +103,9 @@ def create_app(hub: Hub) -> Flask:
     platform = hub.platform
     for doors in (*(room.blueprint for room in ROOMS), *(MACHINE_DOORS[name] for name in platform.machine_doors)):
         app.register_blueprint(doors, url_prefix=platform.prefix)
-    app.add_url_rule(f"{platform.prefix}{platform.logout_path}", "logout", farewell.end)
+    logout = f"{platform.prefix}{platform.logout_path}"
+    app.add_url_rule(logout, "logout", farewell.end)
+    app.add_url_rule(logout, "logout_by_post", farewell.end_by_post, methods=["POST"])
     app.register_blueprint(health.blueprint)
     app.add_url_rule(platform.prefix, "home", _home, strict_slashes=False)
     _install_errors(app)
@@ -142,4 +148,6 @@ def _http_error(error: HTTPException) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     log.exception("unexpected failure on %s", request.path)
+    if request.blueprint in PROGRAMS_READ:
+        return json_error(current_hub(), UnexpectedForMachine(type(error).__name__))
     return show_error(Unexpected(type(error).__name__))

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from fcsim_hub.clock import Clock
 from fcsim_hub.storage.assertions import purge_assertions
 from fcsim_hub.storage.database import Database
+from fcsim_hub.storage.failures import purge_failures
 from fcsim_hub.storage.grants import purge_grants
 from fcsim_hub.storage.journeys import purge_sessions
 
@@ -55,3 +56,5 @@ class Housekeeper:
             purge_grants(connection, now - KEPT_SECONDS)
         with self.database.write() as connection:
             purge_assertions(connection, now)
+        with self.database.write() as connection:
+            purge_failures(connection, now - KEPT_SECONDS)

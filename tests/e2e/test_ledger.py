@@ -78,6 +78,10 @@ def code_kept_when_keys_are_down(rp: RelyingParty) -> bool:
     return refused and again
 
 
+def fetched_over_http(rp: RelyingParty) -> bool:
+    return rp.change(sector_identifier_uri="http://127.0.0.1:1/").authorize().status == 400
+
+
 PROBES: dict[str, Callable[[RelyingParty], bool]] = {
     "F01": plain_http,
     "F02": localhost,
@@ -89,6 +93,7 @@ PROBES: dict[str, Callable[[RelyingParty], bool]] = {
     "F27": assertion,
     "F28": localhost_on_the_higher_platform,
     "F29": code_kept_when_keys_are_down,
+    "F38": fetched_over_http,
 }
 
 

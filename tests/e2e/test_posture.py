@@ -1,12 +1,17 @@
-"""Posture `standard`: unlisted parameters ignored, PKCE S256 honoured, addresses byte for byte, userinfo by POST."""
+"""Posture `standard`: unlisted parameters ignored, PKCE S256 honoured, addresses byte for byte, no token in a query,
+userinfo and logout by POST."""
 
 import base64
 import hashlib
 import secrets
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
-from support.relying_party import RelyingParty, query_of
+from fcsim_hub.gateways.visitor import Visitor
+from support.relying_party import FORM, RelyingParty, query_of
 from support.site import call
 
 VERIFIER = secrets.token_urlsafe(48)
@@ -57,3 +62,61 @@ def test_h079_userinfo_by_post_works(lax: RelyingParty) -> None:
 def test_what_franceconnect_demands_stays_demanded(lax: RelyingParty) -> None:
     for missing in ("nonce", "state", "acr_values"):
         assert lax.authorize(**{missing: None}).status == 400
+
+
+def test_h079_a_token_is_read_from_the_header_and_from_a_posted_body_and_from_no_query(lax: RelyingParty) -> None:
+    token = lax.redeem(lax.log_in()).access_token
+    url = f"{lax.site.issuer}/userinfo"
+    assert call("POST", url, body=f"access_token={token}", headers=FORM).status == 200
+    for answer in (call("GET", f"{url}?access_token={token}"), call("POST", f"{url}?access_token={token}")):
+        assert (answer.status, answer.json()["error"]) == (400, "invalid_request")
+    assert lax.userinfo(token).status == 200
+
+
+def test_the_posture_of_a_platform_is_the_one_of_its_clients_unless_they_say_otherwise(
+    rp: RelyingParty, platform: Callable[..., Any]
+) -> None:
+    platform(posture="standard")
+    assert rp.authorize(foo="1").status == 303
+    assert rp.change(posture="faithful").authorize(foo="1").status == 400
+
+
+def logout_form(rp: RelyingParty, **more: str) -> dict[str, str]:
+    hint = str(rp.redeem(rp.log_in()).body["id_token"])
+    return {"id_token_hint": hint, "post_logout_redirect_uri": "https://rp.test/bye", "state": "é&="} | more
+
+
+def test_h114_logout_by_post_works_and_goes_on_as_a_get(lax: RelyingParty) -> None:
+    form = logout_form(lax, foo="1")
+    answer = lax.visitor.request("POST", f"{lax.site.issuer}/session/end", form)
+    assert answer.status == 303
+    assert query_of(answer.location) == form
+    page = lax.visitor.request("GET", answer.location)
+    assert 'data-testid="logout-form"' in page.text
+
+
+def test_h114_logout_by_post_is_not_routed_in_faithful_posture(rp: RelyingParty) -> None:
+    answer = rp.visitor.request("POST", f"{rp.site.issuer}/session/end", logout_form(rp))
+    assert (answer.status, "Y000404" in answer.text) == (404, True)
+
+
+def test_h108_without_a_session_the_citizen_still_ends_at_the_service(lax: RelyingParty) -> None:
+    form = logout_form(lax)
+    url = f"{lax.site.issuer}/session/end?{urlencode(form)}"
+    stranger = Visitor()
+    assert stranger.request("GET", url).location == "https://rp.test/bye?state=%C3%A9%26%3D"
+    form.pop("post_logout_redirect_uri")
+    end = stranger.request("GET", f"{lax.site.issuer}/session/end?{urlencode(form)}")
+    assert end.location.startswith(f"{lax.site.issuer}/session/end/success?")
+
+
+@pytest.mark.parametrize(("posture", "status"), [("standard", 400), ("faithful", 200)])
+def test_h112_the_hint_of_one_person_does_not_log_another_one_out(rp: RelyingParty, posture: str, status: int) -> None:
+    party = rp.change(posture=posture)
+    somebody = RelyingParty(party.site, party.record)
+    hint = str(somebody.redeem(somebody.log_in("claire-moreau", "ameli")).body["id_token"])
+    party.log_in()
+    answer = party.visitor.request("GET", f"{party.site.issuer}/session/end?{urlencode({'id_token_hint': hint})}")
+    assert answer.status == status
+    stays = [step.url for step in party.walk().steps if step.url.startswith(party.site.providers)] == []
+    assert stays or posture == "faithful"

@@ -70,3 +70,19 @@ def test_a_document_that_cannot_be_reached(site: Site, sector: Sector) -> None:
     sector.served.stop()
     answer = rp.authorize()
     assert (answer.status, "Y04ED062" in answer.data.decode()) == (400, True)
+
+
+@pytest.mark.parametrize("key", ["sector_identifier_uri", "jwks_uri"])
+@pytest.mark.parametrize("address", ["file:///etc/passwd", "http://169.254.169.254/", "http://[fe80::1]/", "http://0/"])
+def test_h025_an_address_the_hub_will_not_fetch_is_refused_at_registration(site: Site, key: str, address: str) -> None:
+    rp = RelyingParty.register(site)
+    status, problem = site.api("PATCH", f"/platforms/franceconnect/clients/{rp.client_id}", {key: address})
+    assert (status, problem["errors"][0]["key"]) == (400, key)
+    rp.forget()
+
+
+@pytest.mark.parametrize("key", ["sector_identifier_uri", "jwks_uri"])
+def test_http_on_loopback_is_taken(site: Site, sector: Sector, key: str) -> None:
+    rp = RelyingParty.register(site, **{key: sector.uri})
+    assert rp.record[key] == sector.uri
+    rp.forget()

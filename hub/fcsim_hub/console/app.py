@@ -24,6 +24,7 @@ from fcsim_hub.console import (
 )
 from fcsim_hub.console.context import EXTENSION, ConsoleContext
 from fcsim_hub.console.problem import Problem, show_problem
+from fcsim_hub.console.registrations import Key
 from fcsim_hub.web import language
 from fcsim_hub.web.pages import render_page, static
 
@@ -35,6 +36,8 @@ def create_console(context: ConsoleContext) -> Flask:
     """The application."""
     app = Flask("fcsim_hub.console", static_url_path="/static")
     app.extensions[EXTENSION] = context
+    app.url_map.merge_slashes = False  # a client_id may begin with one, or hold two in a row
+    app.url_map.converters["key"] = Key
     hosts = {urlsplit(one.console).hostname or "" for one in (context.urls, context.internal_urls)}
     # A page of the web that resolves its own name to this machine must not reach the simulator.
     app.config.update(

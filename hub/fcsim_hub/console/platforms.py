@@ -16,11 +16,18 @@ from fcsim_hub.web.hub import FRESH_SECONDS
 blueprint = Blueprint("platforms", __name__)
 
 
+@blueprint.get("/platforms")
+def list_all() -> Response:
+    """Every platform as it answers now."""
+    found = (_now(name) for name in current_console().platforms)
+    return jsonify([_members(changed_platform(platform, changes)) for platform, changes in found])
+
+
 @blueprint.get("/platforms/<name>")
 def read(name: str) -> Response:
     """The platform as it answers now."""
     platform, changes = _now(name)
-    return _described(name, changed_platform(platform, changes))
+    return jsonify(_members(changed_platform(platform, changes)))
 
 
 @blueprint.patch("/platforms/<name>")
@@ -35,7 +42,7 @@ def change(name: str) -> Response:
         raise invalid(wrong) from None
     with console.database.write() as connection:
         put_changes(connection, console.platform(name)[1], changes, console.clock.now())
-    return _once_in_effect(name, changed)
+    return _once_in_effect(changed)
 
 
 @blueprint.delete("/platforms/<name>")
@@ -45,7 +52,7 @@ def forget(name: str) -> Response:
     platform, realm = console.platform(name)
     with console.database.write() as connection:
         forget_changes(connection, realm)
-    return _once_in_effect(name, platform)
+    return _once_in_effect(platform)
 
 
 def _now(name: str) -> tuple[Platform, dict[str, Any]]:
@@ -56,13 +63,13 @@ def _now(name: str) -> tuple[Platform, dict[str, Any]]:
     return platform, json.loads(document) if document else {}
 
 
-def _once_in_effect(name: str, platform: Platform) -> Response:
+def _once_in_effect(platform: Platform) -> Response:
     """Answer when no process serves the former platform any more: what the caller asks next meets the new one."""
     current_console().sleep(FRESH_SECONDS)
-    return _described(name, platform)
+    return jsonify(_members(platform))
 
 
-def _described(name: str, platform: Platform) -> Response:
+def _members(platform: Platform) -> dict[str, Any]:
     members = to_dict(platform)
     shown = {key: members[key] for key in ("name", "title", *CHANGEABLE)}
-    return jsonify(shown | {"issuer": current_console().issuers[name]})
+    return shown | {"issuer": current_console().issuers[platform.name]}

@@ -1,11 +1,14 @@
 """Errors a program reads: application/problem+json (RFC 9457), each wrong field with what was expected and found."""
 
 import json
+import re
 from typing import Any
 
 from flask import Response, request
 
 from fcsim_hub.domain.records import InvalidField
+
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
 class Problem(Exception):
@@ -34,12 +37,24 @@ def read_json() -> dict[str, Any]:
     if request.mimetype != "application/json":
         raise Problem(415, "Unsupported media type", f"expected application/json, found {request.mimetype or 'none'}")
     try:
-        members = json.loads(request.get_data())
+        members = json.loads(request.get_data(), parse_constant=_refuse_constant)
+        _refuse_unstorable(json.dumps(members, ensure_ascii=False))
     except (ValueError, RecursionError) as failure:
         raise Problem(400, "Invalid JSON", f"expected JSON, found: {type(failure).__name__}") from None
     if not isinstance(members, dict):
         raise Problem(400, "Invalid JSON", f"expected an object, found a {type(members).__name__}")
     return members
+
+
+def _refuse_unstorable(text: str) -> None:
+    """Halves of characters, which only an escape can write, and NUL, which PostgreSQL does not store."""
+    text.encode()
+    if _NUL.search(text):
+        raise ValueError("NUL")
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
 
 
 def read_number(name: str, default: float, *, low: float, high: float) -> float:

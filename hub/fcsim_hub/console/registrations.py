@@ -9,6 +9,7 @@ from typing import Any, Generic
 from urllib.parse import quote
 
 from flask import Blueprint, Response, jsonify
+from werkzeug.routing import PathConverter
 
 from fcsim_hub.console.context import current_console
 from fcsim_hub.console.problem import Problem, invalid, read_json
@@ -16,6 +17,13 @@ from fcsim_hub.domain.platforms import Platform
 from fcsim_hub.domain.records import InvalidField
 from fcsim_hub.storage.documents import from_record, to_dict
 from fcsim_hub.storage.registrations import Registrations, T
+
+
+class Key(PathConverter):
+    """The key of a registration in an address: any text, one that begins with a slash too."""
+
+    part_isolating = False
+    regex = ".+?"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +42,7 @@ class Shelf(Generic[T]):
 
     def install(self, blueprint: Blueprint) -> None:
         """Add the views."""
-        everything, one = f"/platforms/<name>/{self.segment}", f"/platforms/<name>/{self.segment}/<path:key>"
+        everything, one = f"/platforms/<name>/{self.segment}", f"/platforms/<name>/{self.segment}/<key:key>"
         for path, method, view in (
             (everything, "GET", self.list_all),
             (one, "GET", self.read),

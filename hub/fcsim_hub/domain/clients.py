@@ -5,10 +5,11 @@ Source: service-provider-side §4 (FranceConnect's own names in camel case are w
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 from urllib.parse import parse_qsl, urlsplit
 
+from fcsim_hub.domain.fetched import check_fetched_address
 from fcsim_hub.domain.key_sets import SIGNING_ALGS, check_key_set, usable_keys
 from fcsim_hub.domain.platforms import OptionalAlg, Platform, Posture, SigningAlg
 from fcsim_hub.domain.records import InvalidField
@@ -30,7 +31,7 @@ class Client:
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     client_id: str
-    client_secret: str
+    client_secret: str = field(repr=False)
     name: str
     entity_id: str = ""
     """The organisation the `sub` is computed for; empty = the client alone."""
@@ -80,6 +81,9 @@ class Client:
         for key in ("redirect_uris", "post_logout_redirect_uris"):
             for rank, uri in enumerate(getattr(self, key)):
                 check_registered_uri(f"{key}.{rank}", uri)
+        for key in ("sector_identifier_uri", "jwks_uri"):
+            if address := getattr(self, key):
+                check_fetched_address(key, address)
 
     @property
     def entity(self) -> str:
@@ -127,7 +131,11 @@ def with_defaults(record: Mapping[str, Any], platform: Platform) -> dict[str, An
 
 def check_registered_uri(key: str, uri: str) -> None:
     """Refuse an address that could never be matched safely (security-and-reliability H033–H042)."""
-    parts = urlsplit(uri)
+    try:
+        parts = urlsplit(uri)
+        _ = parts.port
+    except ValueError:
+        raise InvalidField(key, "an absolute http or https address", repr(uri)) from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise InvalidField(key, "an absolute http or https address", repr(uri))
     if parts.fragment or "#" in uri:

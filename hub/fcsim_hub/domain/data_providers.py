@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from fcsim_hub.domain.clients import KEY_MAX
+from fcsim_hub.domain.fetched import check_fetched_address
 from fcsim_hub.domain.platforms import Platform
-from fcsim_hub.domain.providers import check_address
 from fcsim_hub.domain.records import InvalidField
 
 CREDENTIAL_MIN = 32
@@ -24,7 +24,7 @@ class DataProvider:
     title: str
     active: bool = True
     client_id: str
-    client_secret: str
+    client_secret: str = field(repr=False)
     scopes: tuple[str, ...]
     """The data scopes it serves; it learns of no other."""
     jwks_uri: str
@@ -48,7 +48,7 @@ class DataProvider:
             version = None
         if version != 4:
             raise InvalidField("uid", "a UUID of version 4", repr(self.uid)[:80])
-        check_address("jwks_uri", self.jwks_uri)
+        check_fetched_address("jwks_uri", self.jwks_uri)
 
 
 def check_data_provider(provider: DataProvider, platform: Platform) -> None:

@@ -69,6 +69,8 @@ class Departure:
     """The citizen was sent to a provider: what must come back."""
 
     provider_uid: str
+    provider_name: str = ""
+    provider_title: str = ""
     state: str
     nonce: str
     asked: Level
@@ -79,6 +81,8 @@ class ProviderAnswer:
     """What the provider said, verified."""
 
     provider_uid: str
+    provider_name: str = ""
+    provider_title: str = ""
     identity: ProviderIdentity
     acr: str
     id_token: str

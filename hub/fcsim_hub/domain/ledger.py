@@ -202,7 +202,8 @@ LEDGER: tuple[Difference, ...] = (
         area="posture",
         here=(
             "`standard`, for a platform or a client: unlisted parameters ignored, PKCE S256 honoured, "
-            "addresses compared byte for byte, userinfo by POST"
+            "addresses compared byte for byte, no token in a query, userinfo and logout by POST, a logout that ends "
+            "at the service without session and never logs another person out"
         ),
         franceconnect="none",
         why="generic libraries under test",
@@ -267,5 +268,51 @@ LEDGER: tuple[Difference, ...] = (
         ),
         franceconnect="closed to new services; mostly never observed (inferred)",
         why="a migration to v2 can be rehearsed",
+    ),
+    Difference(
+        id="F36",
+        area="hostile input",
+        here=(
+            "stricter: a `%` that starts no escape and bytes that are no UTF-8 are Y030007; a member there twice in "
+            "`claims` makes it no JSON; "
+            "a code of an account deactivated since is an invalid_grant; a userinfo answer is no `id_token_hint`; "
+            "20 wrong secrets of a client or 100 failed checks of a data provider from one IP address within a minute "
+            "are 429 with `Retry-After` (`limits` in the platform's file, 0 = off)"
+        ),
+        franceconnect="takes them, limits not published (inferred)",
+        why="no honest service sends them, and two readers may understand them differently",
+    ),
+    Difference(
+        id="F37",
+        area="journal",
+        here=(
+            "events are flat (`source.address`), `source.original_addresses` is null; fetching `/jwks` is not traced "
+            "(SP_REQUESTED_FC_JWKS)"
+        ),
+        franceconnect="nested `source`, every fetch traced",
+        why="a test reads one login at a time; a read is no write",
+    ),
+    Difference(
+        id="F38",
+        area="addresses the hub fetches",
+        here=(
+            "http, loopback and private addresses are allowed; other schemes, link-local and metadata addresses are "
+            "refused at registration and at each call"
+        ),
+        franceconnect="https",
+        why="services under test live on the developer's machine",
+        lenient=True,
+    ),
+    Difference(
+        id="F39",
+        area="read, never observed",
+        here=(
+            "an absent, forged or foreign session cookie is Y190001, Y190009 and Y190012 are not told apart; the "
+            "interaction of another tab or browser is Y190001, an answered one Y030025; `sub.value` in `claims` is "
+            "ignored; a client has one secret, a new one replaces it at once; the session id is rotated at the "
+            "callback once the provider's answer is verified"
+        ),
+        franceconnect="the same (inferred)",
+        why="kept, and marked",
     ),
 )

@@ -45,6 +45,20 @@ class Lifetimes:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Failures a caller is allowed within a window, 0: any number. FranceConnect publishes none (ledger: stricter)."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+    WINDOW: ClassVar[float] = 60.0
+    """Seconds."""
+
+    bad_secrets: int = 20
+    """At /token and /token/revocation, for each client and IP address (H075)."""
+    bad_checks: int = 100
+    """At /checktoken, wrong secrets and tokens that do not live alike (H087)."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Banner:
     """A notice shown on the choice page, word for word, between two dates (inside-the-hub §3.10)."""
 
@@ -80,7 +94,7 @@ def _moment(key: str, text: str) -> float:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
-CHANGEABLE = ("posture", "sub_secret", "allowed_idp_hints", "allow_localhost", "mail_mode", "notice")
+CHANGEABLE = ("posture", "sub_secret", "allowed_idp_hints", "allow_localhost", "mail_mode", "notice", "limits")
 """The members of a platform that the control API changes at run time."""
 
 
@@ -139,7 +153,7 @@ class Platform:
     request_object_encryption_algs: tuple[EncryptionAlg, ...] = ()
     """What discovery says of request objects, which are refused all the same (§3.2, §6.2)."""
     posture: Posture = "faithful"
-    sub_secret: str
+    sub_secret: str = field(repr=False)
     shares_accounts_with: str = ""
     """The platform whose accounts, and the `sub`s stored there, are also this one's; empty: accounts of its own."""
     session_cookie: str
@@ -161,6 +175,7 @@ class Platform:
     mail_sender: str = "ne-pas-repondre@fcsim.test"
     error_uri_base: str
     lifetimes: Lifetimes = field(default_factory=Lifetimes)
+    limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
         if self.scope_catalogue not in CATALOGUES:

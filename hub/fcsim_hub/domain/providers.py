@@ -5,11 +5,12 @@ Source: inside-the-hub §3.9 (names in snake case), §3.10.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from fcsim_hub.domain.clients import Client, ContentAlg, KeyAlg
+from fcsim_hub.domain.fetched import check_fetched_address
 from fcsim_hub.domain.levels import Level
 from fcsim_hub.domain.platforms import EncryptionAlg, EncryptionEnc, OptionalAlg, Platform, SigningAlg
 from fcsim_hub.domain.records import InvalidField
@@ -64,7 +65,7 @@ class Provider:
     end_session_endpoint: str = ""
     """Empty: the provider has no logout."""
     client_id: str
-    client_secret: str
+    client_secret: str = field(repr=False)
     id_token_signed_response_alg: OptionalAlg = "ES256"
     """Empty: RS256, the default of OpenID Connect Registration §2. An id_token is always signed."""
     id_token_encrypted_response_alg: KeyAlg = ""
@@ -86,11 +87,12 @@ class Provider:
                 raise InvalidField(key, f"at most {KEY_MAX} characters", f"{len(getattr(self, key))}")
         if not self.allowed_acr:
             raise InvalidField("allowed_acr", "at least one level", "none")
-        for key in ("authorization_endpoint", "token_endpoint", "userinfo_endpoint"):
-            check_address(key, getattr(self, key))
-        for key in ("jwks_uri", "end_session_endpoint"):
-            if value := getattr(self, key):
-                check_address(key, value)
+        check_address("authorization_endpoint", self.authorization_endpoint)
+        if self.end_session_endpoint:
+            check_address("end_session_endpoint", self.end_session_endpoint)
+        for key in ("token_endpoint", "userinfo_endpoint", "jwks_uri"):
+            if (value := getattr(self, key)) or key != "jwks_uri":
+                check_fetched_address(key, value)
         if not self.jwks_uri and {self.id_token_alg, self.userinfo_signed_response_alg} & {"ES256", "RS256"}:
             raise InvalidField("jwks_uri", "the address of the keys that ES256 and RS256 need", "none")
 

@@ -20,6 +20,9 @@ class Person:
     identity: PivotIdentity
     provider: ProviderIdentity
     provider_uid: str
+    provider_name: str = ""
+    provider_title: str = ""
+    provider_acr: str = ""
     amr: tuple[str, ...]
 
     @property

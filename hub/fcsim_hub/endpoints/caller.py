@@ -7,9 +7,11 @@ from flask import request
 from fcsim_hub.domain.clients import Client
 from fcsim_hub.domain.errors.assertion import AssertionRefused, AssertionReplayed
 from fcsim_hub.domain.errors.encryption import ClientKeyError
+from fcsim_hub.domain.errors.machine import MachineError, TooManyFailures
+from fcsim_hub.endpoints.patience import must_wait, note
 from fcsim_hub.gateways.client_keys import find_client_keys
 from fcsim_hub.protocol.client_assertion import Assertion, check_assertion, verify_assertion
-from fcsim_hub.protocol.client_auth import authenticate, read_credentials
+from fcsim_hub.protocol.client_auth import Credentials, authenticate, read_credentials
 from fcsim_hub.protocol.encryption import Key
 from fcsim_hub.storage.assertions import claim_assertion
 from fcsim_hub.storage.registrations import CLIENTS
@@ -17,8 +19,22 @@ from fcsim_hub.web.hub import Hub
 
 
 def authenticate_caller(hub: Hub, form: Mapping[str, str]) -> Client:
-    """The client of this request. Raises MachineError. May call out: never inside a transaction."""
+    """The client of this request; one that failed too often must wait, right or wrong (H075). Raises MachineError.
+
+    May call out: never inside a transaction.
+    """
     credentials = read_credentials(request.headers.get("Authorization"), form)
+    now, most = hub.clock.now(), hub.platform.limits.bad_secrets
+    if must_wait(hub, "secret", credentials.client_id, most, now):
+        raise TooManyFailures(f"more than {most} wrong proofs within a minute")
+    try:
+        return _proven(hub, credentials)
+    except MachineError:
+        note(hub, "secret", credentials.client_id, most, now)
+        raise
+
+
+def _proven(hub: Hub, credentials: Credentials) -> Client:
     with hub.database.read() as connection:
         client = authenticate(credentials, lambda key: CLIENTS.find(connection, hub.realm, key))
     if credentials.assertion is not None:

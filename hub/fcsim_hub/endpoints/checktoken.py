@@ -11,9 +11,12 @@ from fcsim_hub.domain.errors.data_provider import (
     DataProviderKeysInvalid,
     DataProviderKeysUnreachable,
     DataProviderNotFound,
+    TooManyChecks,
 )
 from fcsim_hub.domain.events import Event
+from fcsim_hub.domain.platforms import Limits
 from fcsim_hub.domain.subject import pairwise_sub
+from fcsim_hub.endpoints.patience import must_wait, note
 from fcsim_hub.endpoints.token import FORM
 from fcsim_hub.gateways.http import OutboundFailure
 from fcsim_hub.protocol.checktoken import authenticate, introspection, read_checktoken
@@ -24,7 +27,7 @@ from fcsim_hub.storage.grants import TokenState, find_token
 from fcsim_hub.storage.keys import load_keys
 from fcsim_hub.storage.registrations import DATA_PROVIDERS
 from fcsim_hub.web.hub import Hub, current_hub
-from fcsim_hub.web.tracing import grant_fields
+from fcsim_hub.web.tracing import grant_fields, request_fields
 
 blueprint = Blueprint("checktoken", __name__)
 log = logging.getLogger("fcsim.hub")
@@ -40,15 +43,19 @@ def checktoken() -> Response:
         form = read_checktoken(request.form.items(multi=True))
         answer = _introspect(hub, form)
     except DataProviderError as refused:
-        log.info("error %s on %s", refused.code, hub.platform.name)
+        log.info("error %s on %s", refused.code or refused.public_code, hub.platform.name)
         answer = jsonify(error=refused.error, error_description=refused.description)
         answer.status_code = refused.status
+        if refused.status == 429:
+            answer.headers["Retry-After"] = str(int(Limits.WINDOW))
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
 def _introspect(hub: Hub, form: dict[str, str]) -> Response:
-    now = hub.clock.now()
+    now, most = hub.clock.now(), hub.platform.limits.bad_checks
+    if must_wait(hub, "checktoken", form["client_id"], most, now):
+        raise TooManyChecks(f"more than {most} failures within a minute")
     provider = _authenticated(hub, form, now)
     with hub.database.write() as connection:
         state = find_token(connection, hub.realm, hub.seal, form["token"])
@@ -56,6 +63,8 @@ def _introspect(hub: Hub, form: dict[str, str]) -> Response:
         event = "DP_VERIFIED_FC_CHECKTOKEN" if alive else "DP_USED_INVALID_ACCESS_TOKEN"
         write_events(connection, hub.realm, [_trace(event, provider, state)], now)
         keys = load_keys(connection, hub.realm, hub.seal, now)
+    if alive is None:
+        note(hub, "checktoken", provider.client_id, most, now)
     body = {
         "iss": hub.issuer,
         "aud": provider.client_id,
@@ -72,6 +81,7 @@ def _authenticated(hub: Hub, form: dict[str, str], now: float) -> DataProvider:
     try:
         return authenticate(found, form["client_secret"])
     except DataProviderNotFound:
+        note(hub, "checktoken", form["client_id"], hub.platform.limits.bad_checks, now)
         with hub.database.write() as connection:
             write_events(connection, hub.realm, [_trace("DP_USED_INVALID_CREDENTIAL", found, None)], now)
         raise
@@ -110,7 +120,7 @@ def _sealed(hub: Hub, provider: DataProvider, signed: str) -> str:
 
 def _trace(name: str, provider: DataProvider | None, state: TokenState | None) -> Event:
     """Which data provider asked, about which login where one is known."""
-    fields = grant_fields(state.grant) if state else {"ip": request.remote_addr or ""}
+    fields = grant_fields(state.grant, None) if state else request_fields()
     if provider is not None:
         fields |= {"dpId": provider.uid, "dpTitle": provider.title}
     return Event(name=name, flow=state.grant.flow if state else "", fields=fields)

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from flask import Response, jsonify
 
 from fcsim_hub.domain.errors.machine import MachineError, TokenError
+from fcsim_hub.domain.platforms import Limits
 from fcsim_hub.web.hub import Hub
 
 
@@ -19,6 +20,8 @@ def json_error(hub: Hub, error: MachineError) -> Response:
     )
     response.status_code = error.status
     response.headers["Cache-Control"] = "no-store"
+    if error.status == 429:
+        response.headers["Retry-After"] = str(int(Limits.WINDOW))
     if error.status == 401:
         # The header says the description alone, the body adds the reason between parentheses.
         scheme = "Bearer" if isinstance(error, TokenError) else "Basic"

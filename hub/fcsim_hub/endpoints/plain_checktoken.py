@@ -15,7 +15,7 @@ from fcsim_hub.storage.events import write_events
 from fcsim_hub.storage.grants import TokenState, find_token
 from fcsim_hub.storage.registrations import CLIENTS
 from fcsim_hub.web.hub import Hub, current_hub
-from fcsim_hub.web.tracing import grant_fields
+from fcsim_hub.web.tracing import grant_fields, request_fields
 
 blueprint = Blueprint("plain_checktoken", __name__)
 log = logging.getLogger("fcsim.hub")
@@ -39,8 +39,8 @@ def _introspect(hub: Hub, token: str) -> dict[str, object]:
         state = find_token(connection, hub.realm, hub.seal, token)
         alive = state if state is not None and not state.revoked and now < state.expires_at else None
         event = "DP_VERIFIED_FC_CHECKTOKEN" if alive else "DP_USED_INVALID_ACCESS_TOKEN"
-        write_events(connection, hub.realm, [_trace(event, state)], now)
         client = CLIENTS.find(connection, hub.realm, state.client_id) if state else None
+        write_events(connection, hub.realm, [_trace(event, state, client)], now)
     if alive is None:
         raise AccessTokenNotFound("this access token is unknown, expired (60 s) or revoked")
     return _about(alive, client)
@@ -57,8 +57,8 @@ def _about(state: TokenState, client: Client | None) -> dict[str, object]:
     }
 
 
-def _trace(name: str, state: TokenState | None) -> Event:
-    fields = grant_fields(state.grant) if state else {"ip": request.remote_addr or ""}
+def _trace(name: str, state: TokenState | None, client: Client | None) -> Event:
+    fields = grant_fields(state.grant, client) if state else request_fields()
     return Event(name=name, flow=state.grant.flow if state else "", fields=fields)
 
 

@@ -5,7 +5,12 @@ import secrets
 from flask import Blueprint, Response, jsonify, request
 
 from fcsim_hub.domain.clients import Client
-from fcsim_hub.domain.errors.machine import BodyNotForm, CodeAlreadyUsed, CodeNotFound, MachineError
+from fcsim_hub.domain.errors.machine import (
+    BodyNotForm,
+    CodeAlreadyUsed,
+    CodeNotFound,
+    MachineError,
+)
 from fcsim_hub.domain.events import Event
 from fcsim_hub.endpoints.caller import authenticate_caller
 from fcsim_hub.endpoints.json_error import json_error
@@ -13,6 +18,7 @@ from fcsim_hub.endpoints.wrapping import Wrap, prepare_seal
 from fcsim_hub.protocol.client_auth import read_form
 from fcsim_hub.protocol.code import CodeRequest, IssuedCode, check_code, read_code_request
 from fcsim_hub.protocol.tokens import id_token_claims, sign
+from fcsim_hub.storage.accounts import is_account_active
 from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.events import write_events
 from fcsim_hub.storage.grants import CodeState, Grant, claim_code, find_code, insert_token, revoke_grant
@@ -74,10 +80,16 @@ def _check_and_claim(
         redirect_uri=state.grant.request.redirect_uri,
         code_challenge=state.grant.request.code_challenge,
         expires_at=state.code_expires_at,
-        grant_alive=not state.revoked and now < state.grant_expires_at,
+        grant_alive=_is_alive(hub, connection, state, now),
     )
     check_code(asked, issued, client.client_id, now)
     return not claim_code(connection, hub.realm, asked.code, now)
+
+
+def _is_alive(hub: Hub, connection: Connection, state: CodeState, now: float) -> bool:
+    """The login behind the code: not over, not logged out, and of an account that was not deactivated since (H059)."""
+    lives = not state.revoked and now < state.grant_expires_at
+    return lives and is_account_active(connection, hub.accounts, state.grant.account_id)
 
 
 def _issue(
@@ -86,7 +98,7 @@ def _issue(
     lifetimes = hub.platform.lifetimes
     access_token = secrets.token_urlsafe(TOKEN_BYTES)
     insert_token(connection, hub.realm, grant, access_token, now + lifetimes.access_token)
-    trace = Event(name="SP_REQUESTED_FC_TOKEN", flow=grant.flow, fields=grant_fields(grant))
+    trace = Event(name="SP_REQUESTED_FC_TOKEN", flow=grant.flow, fields=grant_fields(grant, client))
     write_events(connection, hub.realm, [trace], now)
     claims = id_token_claims(
         members=hub.platform.id_token_members,

@@ -5,7 +5,7 @@ import json
 from flask import Blueprint, Response, abort, request
 
 from fcsim_hub.domain.clients import Client
-from fcsim_hub.domain.errors.machine import AccessTokenNotFound, AccessTokenWithoutGrant, MachineError
+from fcsim_hub.domain.errors.machine import AccessTokenNotFound, AccessTokenWithoutGrant, BearerMalformed, MachineError
 from fcsim_hub.domain.events import Event
 from fcsim_hub.domain.userinfo import release
 from fcsim_hub.endpoints.json_error import json_error
@@ -26,14 +26,18 @@ blueprint = Blueprint("userinfo", __name__)
 def userinfo() -> Response:
     """The signed claims, encrypted to a client registered for that; plain JSON to one without userinfo algorithm."""
     hub = current_hub()
+    posture = hub.platform.posture  # until the token says whose it is
     try:
         token = read_bearer(request.headers.get("Authorization"), _tokens_elsewhere())
         state, client = _find(hub, token)
-        if request.method == "POST" and client.follows(hub.platform) == "faithful":
+        posture = client.follows(hub.platform)
+        if request.method == "POST" and posture == "faithful":
             abort(404)  # FranceConnect routes GET only
+        if posture == "standard" and "access_token" in request.args:
+            raise BearerMalformed("a token in the query ends up in logs: posture `standard` does not read it there")
         return _answer(hub, state, client)
     except MachineError as refused:
-        if request.method == "POST" and hub.platform.posture == "faithful":
+        if request.method == "POST" and posture == "faithful":
             abort(404)
         return json_error(hub, refused)
 
@@ -61,7 +65,7 @@ def _answer(hub: Hub, state: TokenState, client: Client) -> Response:
     now, grant = hub.clock.now(), state.grant
     seal = prepare_seal(hub, client, "userinfo")
     with hub.database.write() as connection:
-        trace = Event(name="SP_REQUESTED_FC_USERINFO", flow=grant.flow, fields=grant_fields(grant))
+        trace = Event(name="SP_REQUESTED_FC_USERINFO", flow=grant.flow, fields=grant_fields(grant, client))
         write_events(connection, hub.realm, [trace], now)
         keys = load_keys(connection, hub.realm, hub.seal, now)
     claims = hub.platform.scopes.claims(grant.request.scopes)

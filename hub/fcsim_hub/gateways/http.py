@@ -1,5 +1,6 @@
 """The one way out over HTTP: a total deadline, a size cap, no redirects, no proxy from the environment."""
 
+import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ from urllib.parse import urlencode, urlsplit
 from urllib3 import PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
+
+from fcsim_hub.domain.fetched import is_forbidden, read_ip
 
 SIZE_CAP = 262_144
 CHUNK = 16_384
@@ -52,6 +55,7 @@ class HttpCaller:
         """Any method; raises OutboundFailure."""
         ends_at = time.monotonic() + self.seconds
         try:
+            _refuse_forbidden(url)
             response = self._pool.request(
                 method,
                 url,
@@ -65,6 +69,18 @@ class HttpCaller:
                 return Answer(response.status, response.headers.get("Content-Type", ""), _read_all(response, ends_at))
         except (HTTPError, OSError, ValueError) as failure:
             raise OutboundFailure(f"{method} {_place(url)}: {type(failure).__name__}") from failure
+
+
+def _refuse_forbidden(url: str) -> None:
+    """A registered name may come to resolve to what no registration may name (H025); raises OSError."""
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    if parts.scheme not in ("http", "https"):
+        raise ValueError("not http")
+    for _, _, _, _, place in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM):
+        number = read_ip(str(place[0]))
+        if number is None or is_forbidden(number):
+            raise PermissionError("a link-local or unspecified address")
 
 
 def _read_all(response: BaseHTTPResponse, ends_at: float) -> bytes:

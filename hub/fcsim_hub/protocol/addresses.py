@@ -56,12 +56,18 @@ def normalise(uri: str) -> str:
     if port is not None and port != _DEFAULT_PORTS.get(parts.scheme):
         netloc += f":{port}"
     path = _fold_dots(parts.path.replace("\\", "/"))
-    return urlunsplit((parts.scheme, netloc, quote(path, safe=_SAFE_IN_PATH), parts.query, parts.fragment))
+    href = urlunsplit((parts.scheme, netloc, quote(path, safe=_SAFE_IN_PATH), parts.query, parts.fragment))
+    return href + _empty_end(uri.strip())
+
+
+def _empty_end(uri: str) -> str:
+    """A query or a fragment that is there and empty still tells two addresses apart."""
+    return uri[-1:] if uri.count("#") + uri.count("?") == 1 and uri[-1:] in "?#" else ""
 
 
 def _fold_dots(path: str) -> str:
     folded: list[str] = []
-    segments = path.lstrip("/").split("/") if path else [""]
+    segments = path.removeprefix("/").split("/")  # one slash alone: `//cb` is not `/cb`
     for segment in segments:
         plain = segment.lower().replace("%2e", ".")
         if plain == "..":

@@ -5,7 +5,7 @@ import base64
 import binascii
 import hmac
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import unquote_plus
 
@@ -34,8 +34,8 @@ class Credentials:
     """What a caller says it is, and what it proves that with: a secret or an assertion."""
 
     client_id: str
-    secret: str = ""
-    assertion: Assertion | None = None
+    secret: str = field(default="", repr=False)
+    assertion: Assertion | None = field(default=None, repr=False)
 
 
 def read_form(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Signing keys: made, read, published (service-provider-side §3.3)."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from joserfc.jwk import ECKey, KeySet, OctKey, RSAKey
@@ -17,7 +17,7 @@ class SigningKey:
 
     kid: str
     alg: str
-    key: ECKey | RSAKey
+    key: ECKey | RSAKey = field(repr=False)
 
     def public(self) -> dict[str, Any]:
         """The JWK to publish: public members only."""

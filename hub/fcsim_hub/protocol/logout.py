@@ -11,7 +11,7 @@ from joserfc.jwk import OctKey
 
 from fcsim_hub.domain.errors.hub import BadRequest
 from fcsim_hub.domain.errors.logout import HintClientMismatch, HintSignatureInvalid, HintUndecodable
-from fcsim_hub.domain.platforms import SigningAlg
+from fcsim_hub.domain.platforms import Posture, SigningAlg
 from fcsim_hub.protocol.keys import KeyRing
 
 PARAMETERS = frozenset({"id_token_hint", "post_logout_redirect_uri", "state", "client_id", "logout_hint", "ui_locales"})
@@ -29,10 +29,12 @@ class LogoutRequest:
     state: str | None
 
 
-def read_logout(pairs: Iterable[tuple[str, str]]) -> LogoutRequest:
+def read_logout(pairs: Iterable[tuple[str, str]], posture: Posture) -> LogoutRequest:
     """What /session/end is asked. Raises BadRequest (Y000400) on anything FranceConnect's strict route refuses."""
     values: dict[str, str] = {}
     for name, value in pairs:
+        if name not in PARAMETERS and posture == "standard":
+            continue
         if name not in PARAMETERS:
             raise BadRequest(f"parameter {name[:64]!r} is not accepted: expected only {', '.join(sorted(PARAMETERS))}")
         if name in values:
@@ -70,6 +72,14 @@ def read_audience(hint: str) -> str:
     return audience
 
 
+def claimed_audience(pairs: Iterable[tuple[str, str]]) -> str:
+    """The client a logout request says it comes from, empty when it does not say: enough to know its posture."""
+    try:
+        return read_audience(dict(pairs).get("id_token_hint", ""))
+    except HintUndecodable:
+        return ""
+
+
 def check_hint(hint: str, *, issuer: str, alg: SigningAlg, keys: KeyRing, client_secret: str) -> dict[str, Any]:
     """The claims of a hint that this hub signed for this client; its age does not matter (§12.1)."""
     key = OctKey.import_key(client_secret) if alg == "HS256" else keys.verifier()
@@ -79,4 +89,7 @@ def check_hint(hint: str, *, issuer: str, alg: SigningAlg, keys: KeyRing, client
         raise HintSignatureInvalid(f"id_token_hint does not verify with {alg} and the keys of this hub") from None
     if not isinstance(claims, dict) or claims.get("iss") != issuer:
         raise HintSignatureInvalid("id_token_hint was issued by another hub")
+    if not isinstance(claims.get("acr"), str):
+        # A userinfo answer is signed with the same key for the same audience: it is no id_token (H096).
+        raise HintSignatureInvalid("id_token_hint is signed by this hub, but is no id_token")
     return claims

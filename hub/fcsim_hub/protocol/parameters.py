@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
 
 from fcsim_hub.domain.errors.authorize import AuthorizeParamsRefused
 from fcsim_hub.domain.platforms import Platform, Posture
@@ -29,6 +30,7 @@ WHY_REFUSED: Mapping[str, str] = {
     "display": "FranceConnect has one display",
     "resource": "FranceConnect has no resource indicators",
 }
+_MALFORMED_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _CONTROL = re.compile("[\x00-\x1f\x7f\u2028\u2029\ufffd\ud800-\udfff]")
 
 
@@ -47,6 +49,17 @@ class Parameters:
     def words(self, name: str) -> tuple[str, ...]:
         """The space-separated words of a parameter, each once, in order."""
         return tuple(dict.fromkeys(self.get(name).split()))
+
+
+def check_escapes(raw: bytes) -> None:
+    """Refuse a query or form in which a `%` starts no escape, or whose bytes are no UTF-8: readers disagree on what
+    such a text says (H018)."""
+    if _MALFORMED_ESCAPE.search(raw):
+        raise AuthorizeParamsRefused("the parameters hold a `%` that two hexadecimal digits do not follow")
+    try:
+        unquote_to_bytes(raw).decode()
+    except UnicodeDecodeError:
+        raise AuthorizeParamsRefused("the parameters hold bytes that are not UTF-8") from None
 
 
 def read_parameters(pairs: Iterable[tuple[str, str]], posture: Posture, platform: Platform) -> Parameters:

@@ -126,7 +126,7 @@ def read_claims(text: str) -> dict[str, Any]:
     if not text:
         return {}
     try:
-        claims = json.loads(text, parse_constant=_refuse_constant)
+        claims = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_once_each)
     except (ValueError, RecursionError):
         raise ClaimsNotJson("the claims parameter is not JSON") from None
     if not isinstance(claims, dict):
@@ -141,6 +141,14 @@ def read_claims(text: str) -> dict[str, Any]:
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        # Two readers of a repeated member need not agree on which one counts (H022; ledger: stricter).
+        raise ValueError("a member is there twice")
+    return members
 
 
 def asks_amr(claims: dict[str, Any]) -> bool:

@@ -136,6 +136,8 @@ def _depart(
 ) -> Response:
     departure = Departure(
         provider_uid=provider.uid,
+        provider_name=provider.name,
+        provider_title=provider.title,
         state=secrets.token_hex(STATE_BYTES),
         nonce=secrets.token_hex(STATE_BYTES),
         asked=level_to_ask(journey.request.asked, provider.allowed_acr),
@@ -150,7 +152,7 @@ def _depart(
         is_sso=False,
     )
     visit.save(replace(session, journey=journey, signed_in=None))
-    visit.trace(event, idpName=provider.name, idpLabel=provider.title)
+    visit.trace(event)
     return leave_for(
         authorize_url(
             provider,

@@ -8,6 +8,7 @@ from fcsim_hub.domain.clients import Client
 from fcsim_hub.domain.consent import Page, skips_page, which_page
 from fcsim_hub.domain.devices import recognise
 from fcsim_hub.domain.errors.core import MissingIdentity
+from fcsim_hub.domain.errors.hub import SessionInvalid
 from fcsim_hub.domain.journey import Journey, Session, Step, Verified, check_step
 from fcsim_hub.rooms.dispatch import onward
 from fcsim_hub.web.csrf import consume_csrf, issue_csrf
@@ -63,6 +64,8 @@ def auto_login(visit: Visit) -> Response:
     """The page is skipped, for services entitled to that (§6.5)."""
     session, journey = visit.open_journey()
     check_step(journey, Step.CONSENT)
+    if journey.step is Step.CONSENT:
+        raise SessionInvalid("the page was shown: its form leads on, /auto-login follows /verify alone")
     _verified(journey)
     client = visit.client_of(journey)
     if not skips_page(client, journey.request.prompts):

@@ -104,6 +104,9 @@ def _grant(done: _Finished, auth_time: int) -> Grant:
         identity=done.verified.identity,
         provider=done.answer.identity,
         provider_uid=done.answer.provider_uid,
+        provider_name=done.answer.provider_name,
+        provider_title=done.answer.provider_title,
+        provider_acr=done.answer.acr,
         amr=done.provider.amr if done.provider else (),
     )
     return Grant(
@@ -155,8 +158,8 @@ def _notify(visit: Visit, done: _Finished) -> tuple[str, ...]:
 def leave(visit: Visit) -> Response:
     """The citizen goes back to the service, from the choice page or from an error page (§7.8)."""
     refusal = Refusal(
-        error=_ascii(request.args.get("error", "")),
-        description=_ascii(request.args.get("error_description", "")),
+        error=_ascii(request.args.get("error", "")) or CitizenLeft.error,
+        description=_ascii(request.args.get("error_description", "")) or CitizenLeft.description,
     )
     session = visit.cookie_session()
     if session is not None and session.journey is not None:

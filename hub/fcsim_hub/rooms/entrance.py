@@ -11,7 +11,7 @@ from fcsim_hub.domain.clients import Client
 from fcsim_hub.domain.errors.authorize import ClientUnknown
 from fcsim_hub.domain.errors.base import RedirectedError
 from fcsim_hub.domain.journey import Journey, Request, Room, Session, can_sign_on
-from fcsim_hub.protocol.parameters import Parameters, read_parameters
+from fcsim_hub.protocol.parameters import Parameters, check_escapes, read_parameters
 from fcsim_hub.protocol.request import find_address, read_request
 from fcsim_hub.rooms.answers import error_answer
 from fcsim_hub.rooms.dispatch import address, leave_for
@@ -49,8 +49,12 @@ def authorize(visit: Visit) -> Response:
 def _received() -> Iterable[tuple[str, str]]:
     """The parameters of the query, or of the form when posted: never a mix of both."""
     if request.method != "POST":
+        check_escapes(request.query_string)
         return request.args.items(multi=True)
-    return request.form.items(multi=True) if request.mimetype == FORM else ()
+    if request.mimetype != FORM:
+        return ()
+    check_escapes(request.get_data())
+    return request.form.items(multi=True)
 
 
 def _read(visit: Visit, pairs: list[tuple[str, str]]) -> tuple[Client, Parameters]:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 
 from fcsim_hub.domain.clients import Client
-from fcsim_hub.domain.errors.hub import SessionNotFound
+from fcsim_hub.domain.errors.hub import BadRequest, PageNotFound, SessionNotFound
 from fcsim_hub.domain.errors.logout import (
     HintClientUnknown,
     LogoutDetailsMissing,
@@ -18,10 +18,12 @@ from fcsim_hub.domain.errors.logout import (
 )
 from fcsim_hub.domain.errors.provider import ProviderLogoutUrlFailed
 from fcsim_hub.domain.journey import Logout, Session
+from fcsim_hub.domain.platforms import Posture
 from fcsim_hub.domain.providers import Provider
 from fcsim_hub.protocol.addresses import add_to_query, explain_mismatch, find_registered
-from fcsim_hub.protocol.logout import LogoutRequest, check_hint, read_logout
+from fcsim_hub.protocol.logout import LogoutRequest, check_hint, claimed_audience, read_logout
 from fcsim_hub.rooms.dispatch import leave_for
+from fcsim_hub.storage.accounts import find_subs
 from fcsim_hub.storage.grants import revoke_grants_of_browser
 from fcsim_hub.storage.journeys import delete_session, find_session_of_login, insert_session, mark_login
 from fcsim_hub.storage.keys import load_keys
@@ -34,12 +36,51 @@ blueprint = Blueprint("farewell", __name__)
 
 
 @door
+def end_by_post(visit: Visit) -> Response:
+    """Posture `standard` only; as a GET, because a browser sends no Lax cookie with another site's POST."""
+    pairs = list(request.form.items(multi=True))
+    if _posture(visit, pairs) == "faithful":
+        raise PageNotFound("POST /session/end: FranceConnect routes GET only")
+    return leave_for(f"{visit.hub.doors_url}{visit.hub.platform.logout_path}?{urlencode(pairs)}", 303)
+
+
+def _posture(visit: Visit, pairs: list[tuple[str, str]]) -> Posture:
+    client = CLIENTS.find(visit.tx, visit.realm, claimed_audience(pairs))
+    return client.follows(visit.hub.platform) if client else visit.hub.platform.posture
+
+
+@door
 def end(visit: Visit) -> Response:
     """GET, at the path the platform gives it (`logout_path`): check the request, note it, show a page that goes on."""
-    asked = read_logout(request.args.items(multi=True))
-    client, where = _client_and_address(visit, asked)
-    session = _session_of_login(visit)
-    logout = Logout(client_id=client.client_id, redirect_uri=where, state=asked.state, xsrf=secrets.token_hex(24))
+    pairs = list(request.args.items(multi=True))
+    posture = _posture(visit, pairs)
+    asked = read_logout(pairs, posture)
+    client, where, sub = _client_and_address(visit, asked)
+    try:
+        session = _session_of_login(visit)
+    except (LogoutWithoutSession, SessionNotFound):
+        if posture == "faithful":
+            raise
+        return leave_for(_end_address(visit, _logout(client, where, asked)), 303)
+    if posture == "standard":
+        _check_person(visit, client, session, sub)
+    return _begin(visit, session, client, _logout(client, where, asked))
+
+
+def _logout(client: Client, where: str, asked: LogoutRequest) -> Logout:
+    return Logout(client_id=client.client_id, redirect_uri=where, state=asked.state, xsrf=secrets.token_hex(24))
+
+
+def _check_person(visit: Visit, client: Client, session: Session, sub: str) -> None:
+    """The hint of one person does not log another one out (H112; RP-Initiated Logout §6)."""
+    known = session.signed_in and find_subs(visit.tx, visit.hub.accounts, session.signed_in.account_id).get(
+        client.entity
+    )
+    if known != sub:
+        raise BadRequest("id_token_hint is about another person than the one signed in in this browser")
+
+
+def _begin(visit: Visit, session: Session, client: Client, logout: Logout) -> Response:
     visit.session, visit.client = session, client
     visit.trace("SP_REQUESTED_LOGOUT", spId=client.client_id)
     visit.save(replace(session, logout=logout))
@@ -49,21 +90,21 @@ def end(visit: Visit) -> Response:
     return _step_page(visit, "/client/disconnect-from-idp", "post", {}, [provider.end_session_endpoint])
 
 
-def _client_and_address(visit: Visit, asked: LogoutRequest) -> tuple[Client, str]:
-    """Who asks, proven by the hint, and the registered address to end at (empty when none was asked)."""
+def _client_and_address(visit: Visit, asked: LogoutRequest) -> tuple[Client, str, str]:
+    """Who asks, proven by the hint; the registered address to end at (empty when none was asked); about whom."""
     hub = visit.hub
     client = CLIENTS.find(visit.tx, visit.realm, asked.audience)
     if client is None or not client.active:
         raise HintClientUnknown("the hint's audience is no active client of this platform")
     keys = load_keys(visit.tx, visit.realm, hub.seal, visit.now)
     alg = client.id_token_alg(hub.platform)
-    check_hint(asked.hint, issuer=hub.issuer, alg=alg, keys=keys, client_secret=client.client_secret)
+    claims = check_hint(asked.hint, issuer=hub.issuer, alg=alg, keys=keys, client_secret=client.client_secret)
     if not asked.redirect_uri:
-        return client, ""
+        return client, "", str(claims.get("sub"))
     where = find_registered(asked.redirect_uri, client.post_logout_redirect_uris, client.follows(hub.platform))
     if where is None:
         raise PostLogoutUriNotRegistered(explain_mismatch(asked.redirect_uri, client.post_logout_redirect_uris))
-    return client, where
+    return client, where, str(claims.get("sub"))
 
 
 def _session_of_login(visit: Visit) -> Session:

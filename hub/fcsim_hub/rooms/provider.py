@@ -35,6 +35,7 @@ blueprint = Blueprint("provider", __name__)
 def callback(visit: Visit) -> Response:
     """A refusal leads back to the choice page; a code becomes an identity, fetched outside any transaction."""
     session, journey = visit.journey_of(visit.peek_session())
+    visit.peek_client(journey)
     check_step(journey, Step.CALLBACK)
     if journey.departure is None:
         raise SessionInvalid("no provider was chosen in this session")
@@ -79,6 +80,8 @@ def _ask_provider(visit: Visit, departure: Departure) -> ProviderAnswer:
     claims = hub.providers.fetch_identity(provider, tokens.access_token, visit.now)
     return ProviderAnswer(
         provider_uid=provider.uid,
+        provider_name=provider.name,
+        provider_title=provider.title,
         identity=_read(provider, claims),
         acr=tokens.acr,
         id_token=tokens.id_token,

@@ -4,11 +4,12 @@ import uuid
 from dataclasses import replace
 
 from flask import Blueprint, Response
+from sqlalchemy.exc import SQLAlchemyError
 
 from fcsim_hub.domain import registry
 from fcsim_hub.domain.clients import Client
 from fcsim_hub.domain.errors.base import HubError
-from fcsim_hub.domain.errors.core import AccountDisabled, ProviderBlockedByCitizen
+from fcsim_hub.domain.errors.core import AccountDisabled, AccountNotSaved, ProviderBlockedByCitizen
 from fcsim_hub.domain.errors.hub import SessionInvalid
 from fcsim_hub.domain.errors.provider import MandateMismatch
 from fcsim_hub.domain.errors.registry import (
@@ -152,7 +153,10 @@ def _account(
     if account is not None and account.idp_settings.blocks(answer.provider_uid):
         raise ProviderBlockedByCitizen("the citizen's preferences block this provider")
     known = account or Account(id=str(uuid.uuid4()), identity_hash=key, created_at=visit.now, last_connection=visit.now)
-    save_connection(tx, realm, known, visit.now, is_new=account is None)
     computed = pairwise_sub(client.entity, key, visit.hub.platform.sub_secret)
-    sub = keep_sub(tx, realm, known.id, client.entity, computed)
+    try:
+        save_connection(tx, realm, known, visit.now, is_new=account is None)
+        sub = keep_sub(tx, realm, known.id, client.entity, computed)
+    except SQLAlchemyError as failure:
+        raise AccountNotSaved(f"the database answered {type(failure).__name__}") from failure
     return Verified(identity=identity, account_id=known.id, sub=sub, level=level)

@@ -61,6 +61,7 @@ class AccountChange:
 
 _REALM = (accounts.c.world == bindparam("w")) & (accounts.c.platform == bindparam("p"))
 _FIND = select(accounts).where(_REALM, accounts.c.identity_hash == bindparam("h"))
+_IS_ACTIVE = select(accounts.c.active).where(_REALM, accounts.c.id == bindparam("a"))
 _INSERT = insert(accounts)
 _TOUCH = update(accounts).where(_REALM, accounts.c.id == bindparam("a")).values(last_connection=bindparam("now"))
 _DELETE = delete(accounts).where(_REALM, accounts.c.id == bindparam("a"))
@@ -90,6 +91,12 @@ def find_account(connection: Connection, realm: Realm, identity_hash: str) -> Ac
         created_at=row.created_at,
         last_connection=row.last_connection or None,
     )
+
+
+def is_account_active(connection: Connection, realm: Realm, account_id: str) -> bool:
+    """Whether an account still opens: it may have been deactivated, or removed, since a login."""
+    found = connection.execute(_IS_ACTIVE, {"w": realm.world, "p": realm.platform, "a": account_id}).scalar()
+    return bool(found)
 
 
 def save_connection(connection: Connection, realm: Realm, account: Account, now: float, *, is_new: bool) -> None:

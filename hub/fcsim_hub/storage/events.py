@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select
 
-from fcsim_hub.domain.events import Event
+from fcsim_hub.domain.events import FIELDS, STEPS, Event
 from fcsim_hub.domain.realms import Realm
 from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.tables import events
@@ -56,6 +56,9 @@ def list_events_of_flow(connection: Connection, flow: str, world: str) -> list[d
 
 
 def _flat(row: Any) -> dict[str, Any]:
-    members = {"id": row.id, "time": row.time, "platform": row.platform, "event": row.event, "flow": row.flow}
+    """§16.2: `time` in milliseconds, every field there."""
+    step, category = STEPS.get(row.event, (None, None))
+    members = {"id": row.id, "time": round(row.time * 1000), "level": "info", "service": row.platform}
+    place = {"platform": row.platform, "step": step, "category": category, "event": row.event, "flow": row.flow}
     fields: dict[str, Any] = json.loads(row.document)
-    return members | fields
+    return members | place | dict.fromkeys(FIELDS) | fields

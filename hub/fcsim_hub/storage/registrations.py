@@ -1,5 +1,6 @@
 """What is registered in a realm: clients and providers, each one JSON document under its key."""
 
+import re
 from typing import Generic, TypeVar
 
 from sqlalchemy import Table, bindparam, delete, insert, select
@@ -11,6 +12,9 @@ from fcsim_hub.domain.realms import Realm
 from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.documents import from_cached_json, to_json
 from fcsim_hub.storage.tables import clients, data_providers, providers
+
+_UNASKABLE = re.compile("[\x00\ud800-\udfff]")
+"""NUL, and halves of characters as only a JSON escape makes them."""
 
 T = TypeVar("T", Client, Provider, DataProvider)
 
@@ -33,8 +37,8 @@ class Registrations(Generic[T]):
 
     def find(self, connection: Connection, realm: Realm, key: str) -> T | None:
         """The registration under this key, active or not."""
-        if "\x00" in key:
-            return None  # no key holds one, and PostgreSQL refuses to be asked
+        if _UNASKABLE.search(key):
+            return None  # no key holds one, and a database refuses to be asked
         document = connection.execute(self._find, {"w": realm.world, "p": realm.platform, "k": key}).scalar()
         return from_cached_json(self.kind, document) if document else None
 

@@ -13,7 +13,7 @@ from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.database import Database
 from fcsim_hub.storage.tables import metadata
 
-HEAD = "0003"
+HEAD = "0004"
 VERSION_TABLE = "fcsim_hub_version"
 START_LOCK = 4_242_001
 MIGRATIONS = Path(__file__).parent / "migrations"

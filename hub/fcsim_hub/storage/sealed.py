@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from cryptography.exceptions import InvalidTag
@@ -15,7 +15,7 @@ NONCE_BYTES = 12
 class Seal:
     """Seals and opens byte strings with a key derived from the installation's secret."""
 
-    secret: str
+    secret: str = field(repr=False)
 
     @cached_property
     def _cipher(self) -> AESGCM:

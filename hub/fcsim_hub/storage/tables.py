@@ -197,6 +197,17 @@ notices = Table(
     Column("last_error", Text),
 )
 
+failures = Table(
+    "failures",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("world", String(64), nullable=False),
+    Column("platform", String(64), nullable=False),
+    Column("caller_hash", String(64), nullable=False),
+    Column("at", Float, nullable=False, index=True),
+    Index("ix_failures_caller", "world", "platform", "caller_hash", "at"),
+)
+
 events = Table(
     "events",
     metadata,

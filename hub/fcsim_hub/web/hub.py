@@ -2,7 +2,7 @@
 
 import json
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from flask import current_app, g
@@ -39,7 +39,7 @@ class Hub:
     internal_url: str
     """The same hub as other containers reach it; equal to `base_url` elsewhere."""
     console_url: str
-    secret_key: str
+    secret_key: str = field(repr=False)
 
     @property
     def issuer(self) -> str:

@@ -29,6 +29,7 @@ def with_page_headers(response: Response, forms_lead_to: Iterable[str] = ()) -> 
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
 
 

@@ -14,7 +14,7 @@ from flask import Response, g
 
 from fcsim_hub.domain.clients import Client
 from fcsim_hub.domain.errors import HubError
-from fcsim_hub.domain.errors.hub import InteractionNotFound, SessionNotFound
+from fcsim_hub.domain.errors.hub import ClientGone, InteractionNotFound, SessionNotFound
 from fcsim_hub.domain.events import Event
 from fcsim_hub.domain.journey import Journey, Session
 from fcsim_hub.storage import journeys
@@ -82,16 +82,24 @@ class Visit:
         return self.journey_of(self.open_session(), uid)
 
     def journey_of(self, session: Session, uid: str | None = None) -> tuple[Session, Journey]:
-        """The journey under way in a session; raises InteractionNotFound."""
-        if session.journey is None or uid not in (None, session.journey.uid):
-            raise InteractionNotFound("this session holds no interaction with this uid")
+        """The journey under way in a session; raises InteractionNotFound, SessionNotFound."""
+        if session.journey is None:
+            raise InteractionNotFound("this session holds no interaction: it was answered")
+        if uid not in (None, session.journey.uid):
+            # Of another browser, or of a tab that a second /authorize left behind (H029, H161).
+            raise SessionNotFound("the interaction of this address is not the one of this browser's session")
         return session, session.journey
 
+    def peek_client(self, journey: Journey) -> None:
+        """Know the service of a journey outside any transaction: its name is in every event."""
+        with self.hub.database.read() as connection:
+            self.client = CLIENTS.find(connection, self.realm, journey.request.client_id)
+
     def client_of(self, journey: Journey) -> Client:
-        """The service of a journey; raises InteractionNotFound when it vanished meanwhile."""
+        """The service of a journey; raises ClientGone when it vanished meanwhile."""
         self.client = CLIENTS.find(self.tx, self.realm, journey.request.client_id)
         if self.client is None or not self.client.active:
-            raise InteractionNotFound("the client of this interaction was removed or deactivated meanwhile")
+            raise ClientGone("the client of this interaction was removed or deactivated meanwhile")
         return self.client
 
     def save(self, session: Session) -> None:

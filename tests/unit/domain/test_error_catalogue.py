@@ -38,11 +38,13 @@ HUB = {
     "Y020030": (500, SERVER, TECHNICAL, True),
     "Y030007": (400, REQUEST, "invalid parameter", True),
     "Y030025": (500, SERVER, TECHNICAL, False),
+    "Y030027": (400, REQUEST, "invalid client_id parameter", False),
     "Y030030": (500, DENIED, ABORTED, False),
     "Y040001": (400, SERVER, TECHNICAL, False),
     "Y100001": (500, SERVER, TECHNICAL, True),
     "Y100002": (400, REQUEST, "acr_values not supported", True),
     "Y100004": (403, DENIED, ABORTED, False),
+    "Y100008": (500, SERVER, TECHNICAL, False),
     "Y100009": (400, SERVER, TECHNICAL, True),
     "Y100010": (400, SERVER, TECHNICAL, False),
     "Y100011": (403, DENIED, ABORTED, False),
@@ -71,7 +73,7 @@ CHECKTOKEN = {
     "Y440010": (500, SERVER, "failed to fetch JWKS"),
     "Y440011": (500, SERVER, "invalid JWKS format"),
 }
-FRAMEWORK = {"Y000000": 500, "Y000400": 400, "Y000404": 404}
+FRAMEWORK = {"Y000000": 500, "Y000400": 400, "Y000404": 404, "Y000429": 429}
 CODES = errors_by_code()
 
 

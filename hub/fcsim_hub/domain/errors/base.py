@@ -56,7 +56,8 @@ def errors_by_code() -> dict[str, list[type[HubError]]]:
         waiting += error.__subclasses__()
         if code := vars(error).get("code") or getattr(error, "public_code", ""):
             found.setdefault(code, []).append(error)
-    return dict(sorted(found.items()))
+    # Whatever the order in which their modules were imported.
+    return {code: sorted(found[code], key=lambda error: (error.__module__, error.__name__)) for code in sorted(found)}
 
 
 class RedirectedError(HubError):

@@ -41,6 +41,14 @@ class MissingIdentity(HubError):
     fix = "Start again from the service."
 
 
+class AccountNotSaved(HubError):
+    """The account could not be written."""
+
+    code = "Y100008"
+    reproduce = "A guard: the database refuses the write."
+    fix = "Look at the hub's log and at its database, then log in again."
+
+
 class AmrNotAllowed(HubError):
     """The service asked `amr` through the claims parameter and is not registered for it."""
 

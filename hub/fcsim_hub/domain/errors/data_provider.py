@@ -1,10 +1,15 @@
 """What /checktoken answers a data provider: JSON of two members (service-provider-side §14)."""
 
+from typing import ClassVar
+
 from fcsim_hub.domain.errors.base import HubError
 
 
 class DataProviderError(HubError):
-    """Answered as JSON: `error` and `error_description`, no `error_uri`; the code is in the log and the headers."""
+    """Answered as JSON: `error` and `error_description`, no `error_uri`; the code is in the log alone."""
+
+    public_code: ClassVar[str] = ""
+    """The code in the log where another error bears it, and `code` cannot hold it."""
 
 
 class ChecktokenRefused(DataProviderError):
@@ -31,6 +36,15 @@ class DataProviderBadSecret(DataProviderNotFound):
     code = "Y330002"
     reproduce = "POST /checktoken with another client_secret."
     fix = "Send the client_secret of the data provider's registration, not the service's."
+
+
+class TooManyChecks(DataProviderError):
+    """This data provider sent too many wrong secrets or dead tokens from this IP address within a minute."""
+
+    public_code = "Y000429"
+    status, error, description = 429, "temporarily_unavailable", "Too many failed attempts."
+    reproduce = "POST /checktoken with a hundred random tokens within a minute, then one more."
+    fix = "Check only tokens that a service sent; `limits` in the platform's file sets the number, 0 switches it off."
 
 
 class DataProviderKeysUnreachable(DataProviderError):

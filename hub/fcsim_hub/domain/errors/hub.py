@@ -1,6 +1,14 @@
 """Pages of the hub itself: unknown paths, sessions, navigation, forms (Y000…, Y19…, Y42…, Y47…)."""
 
-from fcsim_hub.domain.errors.base import ABORTED, RECONNECT, SESSION_OVER, TECHNICAL, TRY_LATER, HubError
+from fcsim_hub.domain.errors.base import (
+    ABORTED,
+    RECONNECT,
+    SERVICE_PROBLEM,
+    SESSION_OVER,
+    TECHNICAL,
+    TRY_LATER,
+    HubError,
+)
 from fcsim_hub.domain.words import N_
 
 
@@ -50,11 +58,21 @@ class SessionInvalid(SessionNotFound):
 
 
 class InteractionNotFound(HubError):
-    """The interaction named by the address is not the one of this session."""
+    """The session lives, but its interaction is over."""
 
     code = "Y030025"
-    reproduce = "Start a second login in the same browser, then open the choice page of the first."
-    fix = "A new /authorize in the same browser replaces the interaction that was pending in another tab."
+    reproduce = "Finish a login, then open its choice page again."
+    fix = "Start again from the service: an interaction ends with the answer it gave."
+
+
+class ClientGone(HubError):
+    """The service of this interaction was removed or deactivated meanwhile."""
+
+    code, status = "Y030027", 400
+    error, description = "invalid_request", "invalid client_id parameter"
+    message = SERVICE_PROBLEM
+    reproduce = "Open the choice page, DELETE the client, then reload the page."
+    fix = "Keep a client registered while people log in."
 
 
 class UnexpectedNavigation(HubError):

@@ -24,6 +24,24 @@ class BadSecret(MachineError):
     fix = "Send the secret of this client on this platform: keys of two environments never mix."
 
 
+class UnexpectedForMachine(MachineError):
+    """A failure nobody foresaw, met by a program; the traceback is in the log."""
+
+    public_code, status = "Y000000", 500
+    error, description = "server_error", "an unexpected error occurred"
+    reproduce = "Not on purpose: it would be a defect of fcsim."
+    fix = "Look for the traceback in the hub's log, and report it. A code that was not redeemed may be tried again."
+
+
+class TooManyFailures(MachineError):
+    """This client failed to prove itself too often from this IP address within a minute."""
+
+    code, status, error = "Y000429", 429, "temporarily_unavailable"
+    description, reason = "too many failed attempts", "wait a minute"
+    reproduce = "POST /token with a wrong client_secret twenty times within a minute, then once more."
+    fix = "Correct the secret and wait; `limits` in the platform's file sets the number, 0 switches it off."
+
+
 class ClientNotFound(MachineError):
     """No active client has this client_id on this platform."""
 
