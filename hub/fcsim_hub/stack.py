@@ -202,6 +202,7 @@ def _demo_settings(stack: Stack) -> dict[str, Any]:
     return {
         "public_url": settings.urls.demo,
         "secret_key": settings.secret("secret_key"),
+        "keys_folder": settings.data / "demo-keys",
         "platforms": {
             name: {
                 "issuer": issuers[name],

@@ -3,10 +3,11 @@
 from flask import Flask, Response, jsonify
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
-from fcsim_demo import data_provider, language, pages
-from fcsim_demo.checks import AnswerRefused
+from fcsim_demo import context, data_provider, identity, language, pages, refusals, sign_in, sign_out
 from fcsim_demo.client import register_services
 from fcsim_demo.config import DemoSettings
+from fcsim_demo.keys import DemoKeys
+from fcsim_demo.refusal import AnswerRefused
 
 BODY_MAX = 64 * 1024
 
@@ -24,14 +25,15 @@ def create_app(settings: DemoSettings) -> Flask:
         MAX_CONTENT_LENGTH=BODY_MAX,
     )
     language.install(app)
-    app.extensions[pages.EXTENSION] = pages.Demo(settings, register_services(app, settings))
-    app.extensions[data_provider.EXTENSION] = data_provider.gather(settings)
-    app.register_blueprint(data_provider.blueprint)
-    app.register_blueprint(pages.blueprint)
+    keys = DemoKeys(settings.secret_key, settings.keys_folder)
+    app.extensions[context.EXTENSION] = context.Demo(settings, register_services(app, settings, keys), keys)
+    app.extensions[data_provider.EXTENSION] = data_provider.gather(settings, keys)
+    for module in (data_provider, pages, sign_in, identity, sign_out):
+        app.register_blueprint(module.blueprint)
     app.add_url_rule("/healthz", "healthz", lambda: jsonify(status="ok"))
-    app.register_error_handler(AnswerRefused, pages.show_error)
-    app.register_error_handler(NotFound, pages.show_not_found)
-    app.register_error_handler(MethodNotAllowed, pages.show_not_found)
+    app.register_error_handler(AnswerRefused, refusals.show_error)
+    app.register_error_handler(NotFound, refusals.show_not_found)
+    app.register_error_handler(MethodNotAllowed, refusals.show_not_found)
     app.after_request(_headers)
     return app
 

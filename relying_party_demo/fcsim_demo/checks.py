@@ -8,33 +8,32 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from fcsim_demo.envelope import Opened
+from fcsim_demo.refusal import AnswerRefused
+
 LEEWAY_SECONDS = 5
 
 
-class AnswerRefused(Exception):
-    """An answer of the hub that this service does not accept: `kind` names the rule, the text the fact."""
-
-    def __init__(self, kind: str, detail: str) -> None:
-        super().__init__(detail)
-        self.kind = kind
-        self.detail = detail
-
-
 @dataclass(frozen=True)
-class Verified:
-    """A signed token, opened."""
+class Token:
+    """A token as it came, out of its envelope, and verified."""
 
+    received: str
+    envelope: Mapping[str, Any] | None
+    """The JWE header; None: it came in clear."""
+    signed: str
+    """The JWS: what a logout gives as a hint."""
     header: Mapping[str, Any]
     claims: Mapping[str, Any]
 
 
-def open_signed(kind: str, token: str, keys: Mapping[str, Any], alg: str) -> Verified:
+def verify(kind: str, received: str, opened: Opened, keys: Mapping[str, Any], alg: str) -> Token:
     """The header and claims of a token signed with the registered algorithm, by a published key."""
     try:
-        opened = jwt.decode(token, KeySet.import_key_set(keys), algorithms=[alg])  # type: ignore[arg-type]  # a JWKS as read
+        read = jwt.decode(opened.signed, KeySet.import_key_set(keys), algorithms=[alg])  # type: ignore[arg-type]  # a JWKS as read
     except (JoseError, ValueError) as failure:
         raise AnswerRefused(kind, f"{type(failure).__name__}: expected a token signed with {alg}") from None
-    return Verified(opened.header, opened.claims)
+    return Token(received, opened.header, opened.signed, read.header, read.claims)
 
 
 def check_audience(kind: str, claims: Mapping[str, Any], *, issuer: str, client_id: str, now: float) -> None:
@@ -49,7 +48,7 @@ def check_audience(kind: str, claims: Mapping[str, Any], *, issuer: str, client_
 
 
 def check_level(claims: Mapping[str, Any], asked: str) -> None:
-    """The level obtained is at least the weakest one asked."""
+    """The level obtained is at least the weakest one this service needs, whatever a request asked for."""
     if str(claims.get("acr", "")) < min(asked.split(), default=""):
         raise AnswerRefused("acr", f"acr is {claims.get('acr')!r}: expected at least {asked}")
 

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+KeyAlg = Literal["ECDH-ES", "RSA-OAEP", "RSA-OAEP-256"]
+SigningAlg = Literal["ES256", "RS256"]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
 
 
@@ -27,8 +29,30 @@ class Registration(BaseModel):
     platform: str
     client_id: str
     client_secret: str
-    id_token_signed_response_alg: Literal["ES256", "RS256"] = "ES256"
-    userinfo_signed_response_alg: Literal["ES256", "RS256"] = "ES256"
+    type: Literal["public", "private"] = "public"
+    identity_consent: bool = False
+    scopes: tuple[str, ...] = ()
+    """What it may ask for."""
+    id_token_signed_response_alg: SigningAlg = "ES256"
+    userinfo_signed_response_alg: SigningAlg = "ES256"
+    id_token_encrypted_response_alg: KeyAlg | Literal[""] = ""
+    """Empty: the id_token is not encrypted."""
+    id_token_encrypted_response_enc: Literal["", "A256GCM"] = ""
+    userinfo_encrypted_response_alg: KeyAlg | Literal[""] = ""
+    """Empty: userinfo is not encrypted."""
+    userinfo_encrypted_response_enc: Literal["", "A256GCM"] = ""
+    token_endpoint_auth_method: Literal["client_secret_post", "private_key_jwt"] = "client_secret_post"
+
+    @property
+    def encryption_algs(self) -> tuple[str, ...]:
+        """Each algorithm that something is encrypted to it with, once."""
+        both = (self.id_token_encrypted_response_alg, self.userinfo_encrypted_response_alg)
+        return tuple(dict.fromkeys(alg for alg in both if alg))
+
+    @property
+    def consent(self) -> bool:
+        """Whether the hub asks the citizen for consent (service-provider-side §4)."""
+        return self.type == "private" and self.identity_consent
 
 
 class ServiceFile(_Strict):
@@ -63,8 +87,9 @@ class DataProviderFile(BaseModel):
     client_id: str
     client_secret: str
     scopes: tuple[str, ...]
-    checktoken_signed_response_alg: Literal["ES256", "RS256"] = "ES256"
-    checktoken_encrypted_response_alg: Literal["ECDH-ES"] = "ECDH-ES"
+    checktoken_signed_response_alg: SigningAlg = "ES256"
+    checktoken_encrypted_response_alg: KeyAlg = "ECDH-ES"
+    checktoken_encrypted_response_enc: Literal["A256GCM"] = "A256GCM"
 
 
 class PlatformAddress(_Strict):
@@ -83,6 +108,8 @@ class DemoSettings(_Strict):
     internal_url: str = ""
     """The same, for calls of a service to a data provider here (differs in containers); empty: the same."""
     secret_key: str
+    keys_folder: Path | None = None
+    """Where the RSA keys of services are kept, sealed with `secret_key`; none: they change with each start."""
     platforms: dict[str, PlatformAddress]
     services: dict[str, ServiceFile]
     data_providers: dict[str, DataProviderFile] = {}

@@ -4,26 +4,27 @@ The chain is the real one: a service calls this API with the token FranceConnect
 `/checktoken` whom the token speaks of and what it opens; only then does it answer.
 """
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import requests
-from cryptography.hazmat.primitives.asymmetric import ec
 from flask import Blueprint, Response, current_app, jsonify, request
 from joserfc import jwe
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey
 
-from fcsim_demo.checks import AnswerRefused, open_signed
+from fcsim_demo.checks import verify
 from fcsim_demo.config import DataProviderFile, DemoSettings, PlatformAddress
+from fcsim_demo.envelope import Opened
+from fcsim_demo.invented import invent
+from fcsim_demo.keys import DemoKeys, Key, published
+from fcsim_demo.refusal import AnswerRefused
 
 blueprint = Blueprint("data_provider", __name__, url_prefix="/data-providers")
 
 EXTENSION = "fcsim_demo_data"
 TIMEOUT_SECONDS = 10
-P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 class Refused(Exception):
@@ -40,28 +41,27 @@ class DataProvider:
 
     file: DataProviderFile
     platform: PlatformAddress
-    key: ECKey
+    key: Callable[[], Key]
+    """Called at the first need: an RSA key takes a moment to make."""
 
 
-def gather(settings: DemoSettings) -> dict[str, DataProvider]:
+def gather(settings: DemoSettings, keys: DemoKeys) -> dict[str, DataProvider]:
     """Slug -> data provider, those of absent platforms left out."""
     return {
-        slug: DataProvider(file, settings.platforms[file.platform], _key(settings.secret_key, slug))
+        slug: DataProvider(
+            file,
+            settings.platforms[file.platform],
+            partial(keys.encryption, f"data-providers/{slug}", file.checktoken_encrypted_response_alg),
+        )
         for slug, file in settings.data_providers_by_slug().items()
     }
-
-
-def _key(secret: str, slug: str) -> ECKey:
-    """The same key after a restart: the hub keeps the published one for ten minutes."""
-    number = int.from_bytes(hashlib.sha512(f"{slug}:{secret}".encode()).digest()) % (P256_ORDER - 1) + 1
-    return ECKey.import_key(ec.derive_private_key(number, ec.SECP256R1()))
 
 
 @blueprint.get("/<slug>/jwks")
 def jwks(slug: str) -> Response:
     """The public key the hub encrypts to."""
-    members = _provider(slug).key.as_dict(private=False)
-    return jsonify(keys=[{**members, "use": "enc", "alg": "ECDH-ES", "kid": slug}])
+    provider = _provider(slug)
+    return jsonify(keys=[published(provider.key(), use="enc", alg=provider.file.checktoken_encrypted_response_alg)])
 
 
 @blueprint.get("/<slug>/data")
@@ -72,7 +72,7 @@ def data(slug: str) -> Response:
     scopes = [scope for scope in str(about["scope"]).split(" ") if scope in provider.file.scopes]
     if not scopes:
         raise Refused(403, "insufficient_scope", "the token opens none of this data provider's scopes")
-    return jsonify(sub=about["sub"], person=_name(about), data=_figures(str(about["sub"]), scopes))
+    return jsonify(sub=about["sub"], person=_name(about), data=invent(str(about["sub"]), scopes))
 
 
 @blueprint.errorhandler(Refused)
@@ -111,9 +111,10 @@ def introspect(provider: DataProvider, token: str) -> Mapping[str, Any]:
     if answer.status_code != 200:
         raise Refused(502, "server_error", f"checktoken answered {answer.status_code}")
     try:
-        alg = file.checktoken_encrypted_response_alg
-        opened = jwe.decrypt_compact(answer.text.strip(), provider.key, algorithms=[alg, "A256GCM"])
-        signed = open_signed("token", (opened.plaintext or b"").decode(), keys, file.checktoken_signed_response_alg)
+        algorithms = [file.checktoken_encrypted_response_alg, file.checktoken_encrypted_response_enc]
+        opened = jwe.decrypt_compact(answer.text.strip(), provider.key(), algorithms=algorithms)
+        inside = Opened(opened.protected, (opened.plaintext or b"").decode())
+        signed = verify("token", answer.text, inside, keys, file.checktoken_signed_response_alg)
     except (JoseError, AnswerRefused, ValueError) as failure:
         raise Refused(502, "server_error", f"checktoken's answer does not open: {type(failure).__name__}") from None
     about: Mapping[str, Any] = signed.claims["token_introspection"]
@@ -126,8 +127,3 @@ def introspect(provider: DataProvider, token: str) -> Mapping[str, Any]:
 
 def _name(about: Mapping[str, Any]) -> str:
     return f"{about['given_name']} {about['family_name']}"
-
-
-def _figures(sub: str, scopes: Iterable[str]) -> dict[str, int]:
-    """Invented figures, the same for the same person at each call."""
-    return {scope: int(hashlib.sha256(f"{scope}:{sub}".encode()).hexdigest()[:4], 16) for scope in scopes}

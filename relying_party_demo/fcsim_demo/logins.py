@@ -2,10 +2,10 @@
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any
+
+from fcsim_demo.checks import Token
 
 KEPT = 500
 
@@ -15,13 +15,14 @@ class Login:
     """One person signed in to one service."""
 
     service: str
-    id_token: str
-    id_token_header: Mapping[str, Any]
-    id_token_claims: Mapping[str, Any]
-    userinfo: str
-    userinfo_claims: Mapping[str, Any]
-    access_token: str = ""
-    """Opens data providers for 60 seconds: never a key to a session."""
+    id_token: Token
+    userinfo: Token
+    scope: str
+    """What was granted."""
+    access_token: str
+    """Opens userinfo and data providers for 60 seconds: never a key to a session."""
+    revoked: bool = False
+    """The service gave the access token back."""
 
 
 @dataclass
@@ -44,6 +45,12 @@ class Logins:
         """The login of this id, at this service."""
         login = self._kept.get(key or "")
         return login if login and login.service == service else None
+
+    def change(self, key: str, login: Login) -> None:
+        """What is known of a login has changed; one that has ended meanwhile stays ended."""
+        with self._lock:
+            if key in self._kept:
+                self._kept[key] = login
 
     def forget(self, key: str | None) -> None:
         """End a login."""

@@ -14,12 +14,19 @@ CLAIMS: Mapping[str, str] = {
     "given_name_array": N_("The same given names, one by one"),
     "family_name": N_("Birth name, never the married name"),
     "preferred_username": N_("Usage name; absent when there is none"),
-    "birthdate": N_("Date of birth; an unknown day or month is the first"),
+    "birthdate": N_("Date of birth; on FranceConnect an unknown day or month is the first"),
     "idp_birthdate": N_("Date of birth as the account says it; an unknown part is 00"),
     "gender": N_("Sex of the civil status: female, male or unspecified"),
-    "birthplace": N_("INSEE code of the commune of birth; empty for a birth abroad"),
+    "birthplace": N_("INSEE code of the commune of birth; empty for a birth abroad, free text for a European citizen"),
     "birthcountry": N_("INSEE code of the country of birth; 99100 is France"),
     "email": N_("E-mail address of the account: unverified, never a key to an account"),
+    "rnipp_given_name": N_("Given names, as the civil registry writes them"),
+    "rnipp_given_name_array": N_("The registry's given names, one by one"),
+    "rnipp_family_name": N_("Birth name, as the civil registry writes it"),
+    "rnipp_birthdate": N_("Date of birth, as the civil registry has it"),
+    "rnipp_gender": N_("Sex, as the civil registry has it"),
+    "rnipp_birthplace": N_("Commune of birth, as the civil registry has it"),
+    "rnipp_birthcountry": N_("Country of birth, as the civil registry has it"),
     "amr": N_("How the person proved who they are"),
     "idp_id": N_("The identity provider used"),
     "aud": N_("The service this answer is for"),
@@ -27,6 +34,9 @@ CLAIMS: Mapping[str, str] = {
     "iat": N_("When it was signed"),
     "exp": N_("Until when it may be used"),
 }
+
+LEVELS: Mapping[str, str] = {"eidas1": N_("low"), "eidas2": N_("substantial"), "eidas3": N_("high")}
+"""Level -> the word of the European regulation for it."""
 
 ERRORS: Mapping[str, str] = {
     "access_denied": N_("You did not finish signing in, or your identity could not be confirmed. You can try again."),
@@ -48,6 +58,16 @@ ERRORS: Mapping[str, str] = {
     "acr": N_("The level of security obtained is below the one this service needs."),
     "unreachable": N_("FranceConnect could not be reached. You can try again in a moment."),
     "data": N_("The data provider gave no data. Its token lives 60 seconds: sign in again, then ask at once."),
+    "revocation": N_("The access token could not be given back. It dies by itself after 60 seconds."),
     "logout": N_("This sign-out was not asked here: nothing was changed."),
 }
 UNKNOWN = N_("FranceConnect answered with an error this service does not know. You can try again.")
+
+
+def date_note(claim: str, value: object) -> str:
+    """What to say of a date of birth whose day, or day and month, nobody knows (§10.5); empty: nothing."""
+    if not claim.endswith("birthdate") or not isinstance(value, str):
+        return ""
+    if value.endswith("-00-00"):
+        return N_("Only the year is known: the zeros are neither a month nor a day.")
+    return N_("The day is not known: the zeros are not a day.") if value.endswith("-00") else ""

@@ -1,136 +1,14 @@
 """The demo services against a hub that misbehaves: every answer of a callback has its page."""
 
 import json
-import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from flask import Flask, Response, request
-from joserfc import jws
-from joserfc.jwk import ECKey
 
-from fcsim_demo.app import create_app
-from fcsim_demo.config import DemoSettings
 from fcsim_hub.gateways.html_forms import read_page
-from fcsim_hub.listeners import Served, bind
+from support.demo import begin, finish, told
+from support.fake_hub import FakeHub
 from support.relying_party import query_of
-
-SERVICE = {
-    "monogram": "X",
-    "accent": "#000000",
-    "accent_dark": "#ffffff",
-    "scope": "openid given_name",
-    "fr": {"title": "Essai", "purpose": "Essayer."},
-    "en": {"title": "Trial", "purpose": "Try."},
-    "client": {"platform": "franceconnect", "client_id": "trial", "client_secret": "secret"},
-}
-
-
-class FakeHub:
-    """A hub of the test's own; what it answers may be changed."""
-
-    def __init__(self) -> None:
-        self.key = ECKey.generate_key("P-256")
-        self.foreign = ECKey.generate_key("P-256")
-        listener = bind("127.0.0.1", 0)
-        self.issuer = f"http://localhost:{listener.port}"
-        self.nonce = ""
-        self.id_token: dict[str, Any] = {}
-        self.userinfo: dict[str, Any] = {}
-        self.signer = {"id_token": self.key, "userinfo": self.key}
-        self.token_status = 200
-        self.userinfo_status = 200
-        self.drop_id_token = False
-        self.served = Served("hub", self.app(), listener, 4)
-        self.served.start()
-
-    def sign(self, kind: str, claims: dict[str, Any]) -> str:
-        text = json.dumps({name: value for name, value in claims.items() if value is not None})
-        return jws.serialize_compact({"alg": "ES256", "kid": "k"}, text, self.signer[kind])
-
-    def app(self) -> Flask:
-        app = Flask("fake hub")
-
-        @app.get("/.well-known/openid-configuration")
-        def discovery() -> dict[str, Any]:
-            return {
-                "issuer": self.issuer,
-                "authorization_endpoint": f"{self.issuer}/authorize",
-                "token_endpoint": f"{self.issuer}/token",
-                "userinfo_endpoint": f"{self.issuer}/userinfo",
-                "jwks_uri": f"{self.issuer}/jwks",
-                "end_session_endpoint": f"{self.issuer}/session/end",
-                "id_token_signing_alg_values_supported": ["HS256", "ES256", "RS256"],
-            }
-
-        @app.get("/jwks")
-        def jwks() -> dict[str, Any]:
-            return {"keys": [{**self.key.as_dict(private=False), "kid": "k", "alg": "ES256", "use": "sig"}]}
-
-        @app.post("/token")
-        def token() -> Response:
-            if self.token_status != 200:
-                return Response('{"error": "invalid_grant"}', self.token_status, mimetype="application/json")
-            assert request.form["client_secret"] == "secret"
-            now = int(time.time())
-            claims = {"iss": self.issuer, "aud": "trial", "sub": "s", "iat": now, "exp": now + 60, "nonce": self.nonce}
-            answer = {"access_token": "a", "token_type": "Bearer", "expires_in": 60}
-            if not self.drop_id_token:
-                answer["id_token"] = self.sign("id_token", claims | {"acr": "eidas1"} | self.id_token)
-            return Response(json.dumps(answer), mimetype="application/json")
-
-        @app.get("/userinfo")
-        def userinfo() -> Response:
-            assert request.headers["Authorization"] == "Bearer a"
-            now = int(time.time())
-            claims = {"iss": self.issuer, "aud": "trial", "sub": "s", "iat": now, "exp": now + 60, "given_name": "Ana"}
-            return Response(
-                self.sign("userinfo", claims | self.userinfo), self.userinfo_status, content_type="application/jwt"
-            )
-
-        return app
-
-
-@pytest.fixture
-def hub() -> Iterator[FakeHub]:
-    fake = FakeHub()
-    yield fake
-    fake.served.stop()
-
-
-@pytest.fixture
-def client(hub: FakeHub) -> Any:
-    settings = DemoSettings.model_validate(
-        {
-            "public_url": "http://localhost",
-            "secret_key": "key",
-            "platforms": {
-                "franceconnect": {"issuer": hub.issuer, "internal_base": hub.issuer, "title": "FranceConnect"}
-            },
-            "services": {"fixtures/services/trial.toml": SERVICE},
-        }
-    )
-    return create_app(settings).test_client()
-
-
-def begin(client: Any, hub: FakeHub) -> dict[str, str]:
-    """Start a login; returns what was asked of the hub."""
-    asked = query_of(client.get("/trial/login").headers["Location"])
-    hub.nonce = asked["nonce"]
-    return asked
-
-
-def finish(client: Any, hub: FakeHub, **changes: str | None) -> Any:
-    asked = begin(client, hub)
-    answer: dict[str, str | None] = {"code": "c", "state": asked["state"], "iss": hub.issuer} | changes
-    return client.get(
-        "/trial/callback", query_string={name: value for name, value in answer.items() if value is not None}
-    )
-
-
-def told(answer: Any) -> tuple[int, str]:
-    return answer.status_code, read_page(answer.text).texts["error-code"]
 
 
 def test_the_request_is_one_that_franceconnect_takes(client: Any, hub: FakeHub) -> None:
@@ -147,6 +25,9 @@ def test_a_right_answer_opens_the_identity_page(client: Any, hub: FakeHub) -> No
     assert page.texts["claim-given_name"] == "Ana"
     assert json.loads(page.texts["id-token-payload"])["acr"] == "eidas1"
     assert page.texts["userinfo-raw"].count(".") == 2
+    assert page.texts["level-obtained"] == "eidas1"
+    assert "id-token-envelope" not in page.texts
+    assert hub.calls[0][1]["client_secret"] == "secret"
 
 
 ERRORS = [

@@ -10,35 +10,63 @@ from support.clock import MovableClock
 from support.relying_party import RelyingParty
 from support.site import Site, call
 
+CHAINS = [
+    ("taxes", "tax-data", "ECDH-ES", {"dgfip_rfr", "dgfip_nbpart"}, "dgfip_pac"),
+    ("health", "health-data", "RSA-OAEP-256", {"droits_assurance_maladie", "cnam_caisse"}, "cnam_medecin_traitant"),
+]
+"""Service, its data provider, how checktoken answers it, data asked for, data not asked for."""
 
-def signed_in(site: Site) -> Visitor:
-    """A browser with a login at the demo tax service."""
+
+def signed_in(site: Site, service: str = "taxes") -> Visitor:
+    """A browser with a login at a demo service."""
     visitor = Visitor()
-    start = visitor.request("GET", f"{site.demo}/taxes/login")
+    start = visitor.request("GET", f"{site.demo}/{service}/login")
     end = visitor.walk(start.location, site.traveller())
     visitor.request("GET", end.redirect_to)  # type: ignore[union-attr]  # an arrival, or the next line fails
     return visitor
 
 
-def fetch(visitor: Visitor, site: Site) -> tuple[int, dict[str, str]]:
-    page = visitor.request("GET", f"{site.demo}/taxes/identity")
-    form = read_page(page.text).form_with("fetch-data-button")
+def press(visitor: Visitor, site: Site, button: str, service: str = "taxes") -> tuple[int, dict[str, str]]:
+    """Press a button of the identity page: the answer, or the page it leads to."""
+    page = visitor.request("GET", f"{site.demo}/{service}/identity")
+    form = read_page(page.text).form_with(button)
     assert form is not None
     answer = visitor.request("POST", site.demo + form.action, form.fields)
+    answer = visitor.request("GET", answer.location) if answer.location else answer
     return answer.status, read_page(answer.text).texts
 
 
-def test_a_citizen_fetches_data_through_the_service(site: Site) -> None:
-    status, texts = fetch(signed_in(site), site)
+@pytest.mark.parametrize(("service", "name", "alg", "asked", "other"), CHAINS)
+def test_a_citizen_fetches_data_through_the_service(
+    site: Site, service: str, name: str, alg: str, asked: set[str], other: str
+) -> None:
+    status, texts = press(signed_in(site, service), site, "fetch-data-button", service)
     assert status == 200
-    assert {"data-dgfip_rfr", "data-dgfip_nbpart", "data-sub"} <= set(texts)
-    assert "data-dgfip_pac" not in texts
+    assert {f"data-{scope}" for scope in asked} | {"data-sub"} <= set(texts)
+    assert f"data-{other}" not in texts
+
+
+def test_the_same_person_has_the_same_invented_data(site: Site) -> None:
+    first, second = (press(signed_in(site, "health"), site, "fetch-data-button", "health")[1] for _ in range(2))
+    assert first["data-cnam_caisse"] == second["data-cnam_caisse"]
+
+
+def test_a_token_given_back_opens_neither_userinfo_nor_data(site: Site) -> None:
+    visitor = signed_in(site)
+    assert press(visitor, site, "reload-button")[0] == 200
+    status, texts = press(visitor, site, "revoke-button")
+    assert (status, "revoked" in texts) == (200, True)
+    status, texts = press(visitor, site, "reload-button")
+    assert (status, texts["error-code"]) == (502, "userinfo")
+    assert "invalid_token" in texts["error-description"]
+    status, texts = press(visitor, site, "fetch-data-button")
+    assert (status, texts["error-code"]) == (502, "data")
 
 
 def test_a_token_older_than_sixty_seconds_opens_nothing(site: Site, clock: MovableClock) -> None:
     visitor = signed_in(site)
     clock.advance(61)
-    status, texts = fetch(visitor, site)
+    status, texts = press(visitor, site, "fetch-data-button")
     assert status == 502
     assert "data-sub" not in texts
 
@@ -56,7 +84,10 @@ def test_the_api_refuses_a_token_without_its_scopes(rp: RelyingParty) -> None:
     assert (answer.status, json.loads(answer.data)["error"]) == (403, "insufficient_scope")
 
 
-def test_its_keys_are_public_and_for_encryption(site: Site) -> None:
-    (key,) = json.loads(call("GET", f"{site.demo}/data-providers/tax-data/jwks").data)["keys"]
-    assert (key["use"], "d" in key) == ("enc", False)
+@pytest.mark.parametrize(("service", "name", "alg", "asked", "other"), CHAINS)
+def test_its_keys_are_public_and_for_encryption(
+    site: Site, service: str, name: str, alg: str, asked: set[str], other: str
+) -> None:
+    (key,) = json.loads(call("GET", f"{site.demo}/data-providers/{name}/jwks").data)["keys"]
+    assert (key["use"], key["alg"], "d" in key) == ("enc", alg, False)
     assert call("GET", f"{site.demo}/data-providers/nobody/jwks").status == 404

@@ -1,7 +1,9 @@
 """A login through each provider, for each demo service, by each person: over real sockets, to the last page."""
 
 import json
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +15,6 @@ from support.relying_party import RelyingParty
 from support.site import Site, call
 
 PROVIDERS = ("impots", "ameli", "laposte", "msa", "yris", "france-identite")
-SERVICES = ("taxes", "lease", "library")
 PEOPLE = sorted(path.stem for path in (built_in() / "people").glob("*.toml"))
 CODES = {
     "echo": "Y010004",
@@ -26,8 +27,39 @@ CODES = {
 WHO = {"msa": "jean-baptiste-le-goff"}
 
 
-def end_at_service(site: Site, visitor: Visitor, service: str, traveller: Traveller) -> str:
-    """The page a demo service shows after a login."""
+def _folder(name: str) -> dict[str, dict[str, Any]]:
+    """The fixture files of a folder, by their names."""
+    files = sorted((built_in() / name).glob("*.toml"))
+    return {file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in files}
+
+
+SERVICES = _folder("services")
+PROVIDER_FILES = [one for one in _folder("providers").values() if "simulator" in one]
+
+
+def _suits(service: dict[str, Any], provider: dict[str, Any]) -> bool:
+    """Whether a provider is of the service's platform, and reaches the level it asks for."""
+    level = min(service["acr_values"].split())
+    return provider["platform"] == service["client"]["platform"] and level in provider["allowed_acr"]
+
+
+PAIRS = [
+    pytest.param(slug, provider, id=f"{slug}-{provider['name']}")
+    for slug, service in SERVICES.items()
+    for provider in PROVIDER_FILES
+    if _suits(service, provider)
+]
+
+
+def traveller_of(site: Site, provider: dict[str, Any]) -> Traveller:
+    """Somebody who has an account there."""
+    person = WHO.get(provider["name"], "angela-dubois")
+    account = site.person(person).accounts[provider["name"]]
+    return Traveller(person=person, provider_uid=provider["uid"], login=account.login, password=account.password)
+
+
+def log_in_at(site: Site, visitor: Visitor, service: str, traveller: Traveller) -> str:
+    """The identity page of a demo service after a login."""
     start = visitor.request("GET", f"{site.demo}/{service}/login")
     end = visitor.walk(start.location, traveller)
     assert isinstance(end, Arrival), end
@@ -36,22 +68,53 @@ def end_at_service(site: Site, visitor: Visitor, service: str, traveller: Travel
     return visitor.request("GET", answer.location).text
 
 
-@pytest.mark.parametrize("service", SERVICES)
-@pytest.mark.parametrize("provider", PROVIDERS)
-def test_a_login_through_each_provider_for_each_service(site: Site, provider: str, service: str) -> None:
-    person = WHO.get(provider, "angela-dubois")
-    page = read_page(end_at_service(site, Visitor(), service, site.traveller(person, provider)))
-    assert "identity-page" in page.texts
-    if service != "library":
-        assert page.texts["claim-family_name"] == site.person(person).family_name
+@pytest.mark.parametrize(("slug", "provider"), PAIRS)
+def test_a_login_through_each_provider_for_each_service(site: Site, slug: str, provider: dict[str, Any]) -> None:
+    service, traveller = SERVICES[slug], traveller_of(site, provider)
+    page = read_page(log_in_at(site, Visitor(), slug, traveller)).texts
+    assert "identity-page" in page
+    if service["scope"] == "openid":
+        assert "claim-family_name" not in page
     else:
-        assert "claim-family_name" not in page.texts
-    assert json.loads(page.texts["id-token-payload"])["acr"] == "eidas1"
+        assert page["claim-family_name"] == site.person(traveller.person).family_name
+    assert json.loads(page["id-token-payload"])["acr"] == page["level-obtained"] == min(service["acr_values"].split())
+
+
+@pytest.mark.parametrize(("slug", "provider"), PAIRS)
+def test_answers_are_encrypted_as_each_service_registered(site: Site, slug: str, provider: dict[str, Any]) -> None:
+    client = SERVICES[slug]["client"]
+    page = read_page(log_in_at(site, Visitor(), slug, traveller_of(site, provider))).texts
+    for kind in ("id_token", "userinfo"):
+        mark, alg = kind.replace("_", "-"), client.get(f"{kind}_encrypted_response_alg", "")
+        envelope = json.loads(page.get(f"{mark}-envelope", "{}"))
+        assert (envelope.get("alg", ""), envelope.get("enc", "")) == (alg, "A256GCM" if alg else "")
+
+
+@pytest.mark.parametrize(("slug", "provider"), PAIRS)
+def test_a_logout_from_each_service_ends_at_the_service(site: Site, slug: str, provider: dict[str, Any]) -> None:
+    visitor = Visitor()
+    form = read_page(log_in_at(site, visitor, slug, traveller_of(site, provider))).form_with("logout-button")
+    assert form is not None
+    answer = visitor.request("POST", site.demo + form.action, form.fields)
+    for _ in range(10):
+        if answer.location:
+            answer = visitor.request("GET", answer.location)
+        elif (going_on := read_page(answer.text).form_with("logout-form")) is not None:
+            fields = None if going_on.method == "get" else going_on.fields
+            answer = visitor.request(going_on.method.upper(), going_on.action, fields)
+    assert "logged-out" in read_page(answer.text).texts
+
+
+@pytest.mark.parametrize("slug", SERVICES)
+def test_no_service_is_left_out(slug: str) -> None:
+    """A service is walked through every provider that suits it, or its platform has no provider yet."""
+    platform = SERVICES[slug]["client"]["platform"]
+    of_platform = [one for one in PROVIDER_FILES if one["platform"] == platform]
+    walked = [pair for pair in PAIRS if pair.values[0] == slug]
+    assert walked or not of_platform
 
 
 def _accounts() -> list[tuple[str, str]]:
-    import tomllib
-
     found = []
     for name in PEOPLE:
         record = tomllib.loads((built_in() / "people" / f"{name}.toml").read_text(encoding="utf-8"))

@@ -278,4 +278,4 @@ def test_keys_are_fetched_once_for_many_logins(rp: RelyingParty, rogue: Rogue) -
     for _ in range(3):
         walk(RelyingParty(rp.site, rp.record), rogue)
     assert rogue.jwks_calls == 1
-    assert call("GET", f"{rogue.base}/jwks").status == 200
+    assert call("GET", rogue.base + rogue.jwks_place).status == 200

@@ -317,8 +317,9 @@ def test_h092_jwks_publishes_public_members_only(site: Site) -> None:
     answer = call("GET", f"{site.issuer}/jwks")
     keys = json.loads(answer.data)["keys"]
     assert answer.headers["Content-Type"].startswith("application/jwk-set+json")
-    assert sorted(key["alg"] for key in keys) == ["ES256", "RS256"]
-    assert len({key["kid"] for key in keys}) == 2
+    # Former keys may be there too: a test rotates them.
+    assert {key["alg"] for key in keys} == {"ES256", "RS256"}
+    assert len({key["kid"] for key in keys}) == len(keys)
     for key in keys:
         assert key["use"] == "sig"
         assert not set(key) & {"d", "p", "q", "dp", "dq", "qi", "k", "oth"}

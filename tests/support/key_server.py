@@ -33,11 +33,13 @@ class KeyServer:
     def publish(self) -> None:
         """Answer on a free port."""
         listener = bind("127.0.0.1", 0)
-        self.jwks_uri = f"http://localhost:{listener.port}/jwks"
+        # An address no other has: the hub remembers key sets by address, and the system gives ports again.
+        place = f"/jwks/{secrets.token_hex(8)}"
+        self.jwks_uri = f"http://localhost:{listener.port}{place}"
         self.change_key(self.alg)
         app = Flask("keys")
 
-        @app.get("/jwks")
+        @app.get(place)
         def jwks() -> Response:
             self.jwks_calls += 1
             return Response(self.body, self.status, mimetype="application/json")

@@ -1,6 +1,7 @@
 """An identity provider that a test can make misbehave, on a socket of its own."""
 
 import json
+import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -84,6 +85,8 @@ class Rogue:
     """What becomes of a signed answer: encrypted, if a test says so."""
     requests: list[dict[str, str]] = field(default_factory=list)
     jwks_calls: int = 0
+    jwks_place: str = field(default_factory=lambda: f"/jwks/{secrets.token_hex(8)}")
+    """An address no other has: the hub remembers key sets by address, and the system gives ports again."""
     base: str = ""
 
     def record(self, **changes: Any) -> dict[str, Any]:
@@ -97,7 +100,7 @@ class Rogue:
             "authorization_endpoint": f"{self.base}/authorize",
             "token_endpoint": f"{self.base}/token",
             "userinfo_endpoint": f"{self.base}/userinfo",
-            "jwks_uri": f"{self.base}/jwks",
+            "jwks_uri": self.base + self.jwks_place,
             "client_id": "hub",
             "client_secret": SECRET,
         } | changes
@@ -164,7 +167,7 @@ class Rogue:
             self.userinfo(claims)
             return Response(self.wrap_userinfo(self.sign(claims)), content_type="application/jwt")
 
-        @app.get("/jwks")
+        @app.get(self.jwks_place)
         def jwks() -> dict[str, Any]:
             self.jwks_calls += 1
             return {"keys": [{**self.key.as_dict(private=False), "kid": self.kid, "alg": "ES256", "use": "sig"}]}
