@@ -20,7 +20,7 @@ NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 COMMANDS = ("up", "serve", "db", "config", "ping")
 USAGE = """usage: python3 run.py up [options]       start everything (python3 run.py up --help)
-       python3 run.py test [options]     run the suite; options go to pytest, --ci adds the linters
+       python3 run.py test [options]     run the suite; options go to pytest, --ci adds the linters and the browser
        python3 run.py COMMAND [options]  another command of fcsim: serve, db, config, ping"""
 
 
@@ -58,11 +58,16 @@ def wanted_extras(command, arguments):
     if command != "test":
         return []
     extras = ["test"]
-    if find_browser():
+    if clicks(arguments) and find_browser():
         extras.append("browser")
     if "--ci" in arguments:
         extras.append("dev")
     return extras
+
+
+def clicks(arguments):
+    """Whether a browser is driven too: it takes minutes, so only where it is asked for."""
+    return "--ci" in arguments or any("browser" in one for one in arguments)
 
 
 def find_browser():
@@ -191,7 +196,8 @@ def main(arguments):
     prepare(wanted_extras(command, rest))
     if command == "test":
         os.chdir(ROOT)
-        options = ["-n", "auto", "--dist", "worksteal"] + [one for one in rest if one != "--ci"]
+        options = ["-n", "auto", "--dist", "worksteal"] + ([] if clicks(rest) else ["-m", "not browser"])
+        options += [one for one in rest if one != "--ci"]
         hand_over([program("python"), "-m", "pytest"] + options)
     hand_over([program("fcsim"), command] + rest)
 

@@ -63,7 +63,9 @@ def test_the_suite_needs_its_extra_and_ci_the_linters(run: ModuleType) -> None:
 def test_the_browser_driver_comes_only_where_a_browser_is(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "find_browser", lambda: "/usr/bin/chromium")
 
-    assert run.wanted_extras("test", []) == ["test", "browser"]
+    assert run.wanted_extras("test", []) == ["test"]
+    assert run.wanted_extras("test", ["tests/browser"]) == ["test", "browser"]
+    assert run.wanted_extras("test", ["--ci"]) == ["test", "browser", "dev"]
 
 
 def test_the_options_of_up_reach_fcsim(run: ModuleType, handed_over: list[list[str]]) -> None:
@@ -78,6 +80,13 @@ def test_the_options_of_test_reach_pytest_except_ours(run: ModuleType, handed_ov
     python, *command = handed_over[0]
     assert python == run.program("python")
     assert command == ["-m", "pytest", "-n", "auto", "--dist", "worksteal", "tests/unit", "-k", "acr"]
+
+
+def test_a_browser_is_driven_only_where_it_is_asked_for(run: ModuleType, handed_over: list[list[str]]) -> None:
+    for asked, left_out in ((["-x"], True), (["--ci"], False), (["tests/browser"], False)):
+        run.main(["test", *asked])
+        assert any("not browser" in command for command in handed_over) is left_out, asked
+        handed_over.clear()
 
 
 @pytest.mark.parametrize("arguments", [[], ["wat"], ["--json"]])
