@@ -30,7 +30,7 @@ class Addresses(BaseModel):
     franceconnect_v1: str = "http://localhost:8002"
     """The hub's platform FranceConnect v1, when it is asked for."""
     providers: str = "http://localhost:8010"
-    """The six identity providers."""
+    """The identity providers."""
     demo: str = "http://localhost:8020"
     """The demo services."""
     console: str = "http://localhost:8080"

@@ -10,6 +10,7 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 from fcsim_providers import control, language, login, machine, pages, waiting
 from fcsim_providers.config import Provider, ProvidersSettings, gather_providers
 from fcsim_providers.context import EXTENSION, Context
+from fcsim_providers.doors import DOORS
 from fcsim_providers.encryption import HubKeys
 from fcsim_providers.factors import FACTORS
 from fcsim_providers.limits import TooManyFailures
@@ -35,14 +36,16 @@ def create_app(settings: ProvidersSettings, clock: Callable[[], float] = time.ti
     language.install(app)
     for views in (pages, login, waiting, machine, control):
         app.register_blueprint(views.blueprint)
-    for factor in FACTORS.values():
-        app.register_blueprint(factor.blueprint)
+    for blueprint in (*(one.blueprint for one in FACTORS.values()), *(one.blueprint for one in DOORS.values())):
+        if blueprint is not None:
+            app.register_blueprint(blueprint)
     app.add_url_rule("/healthz", "healthz", lambda: jsonify(status="ok"))
     app.register_error_handler(RequestRefused, pages.show_refusal)
     app.register_error_handler(TooManyFailures, login.show_too_many)
     app.register_error_handler(machine.Refused, machine.answer_refusal)
     app.register_error_handler(NotFound, pages.show_not_found)
     app.register_error_handler(MethodNotAllowed, pages.show_not_found)
+    app.before_request(_speak)
     app.before_request(_get_ready)
     app.after_request(_headers)
     return app
@@ -64,6 +67,14 @@ def _prepare(settings: ProvidersSettings, clock: Callable[[], float]) -> Context
         undo.pop_all()
     mailbox = Mailbox(settings.console_url, settings.control_token)
     return Context(settings, providers, database, HubKeys(settings.hub_keys, clock), clock, mailbox)
+
+
+def _speak() -> None:
+    """Some providers have pages in one language alone."""
+    context: Context = current_app.extensions[EXTENSION]
+    provider = context.providers.get((request.view_args or {}).get("slug", ""))
+    if provider is not None and provider.personality.fr is None:
+        language.speak("en")
 
 
 def _get_ready() -> None:

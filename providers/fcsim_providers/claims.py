@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-from fcsim_providers.config import PersonFile
+from fcsim_providers.config import PersonFile, Provider
 
 Claims = dict[str, Any]
 """Texts, but the address, an object of texts."""
@@ -26,9 +26,9 @@ def subject(slug: str, login: str) -> str:
     return hashlib.sha256(f"{slug}:{login}".encode()).hexdigest()
 
 
-def account_claims(person: PersonFile, slug: str) -> Claims:
-    """Everything this provider knows, its own differences applied; an empty difference removes the claim."""
-    own = person.accounts[slug].claims
+def account_claims(person: PersonFile, provider: Provider) -> Claims:
+    """Everything this provider says of a person, its own differences applied; an empty difference removes the claim."""
+    own = person.accounts[provider.slug].claims if provider.slug in person.accounts else {}
     known: Claims = {
         "given_name": " ".join(person.given_names),
         "family_name": person.family_name,
@@ -43,7 +43,8 @@ def account_claims(person: PersonFile, slug: str) -> Claims:
     }
     merged = {claim: own.get(claim, value) for claim, value in (known | own).items()}
     # A birth abroad has an empty place; any other empty claim is one the account lacks.
-    return {claim: value for claim, value in merged.items() if value or (claim == "birthplace" and claim not in own)}
+    said = {claim: value for claim, value in merged.items() if claim not in provider.personality.withholds}
+    return {claim: value for claim, value in said.items() if value or (claim == "birthplace" and claim not in own)}
 
 
 def release(claims: Claims, scopes: Iterable[str]) -> Claims:

@@ -51,11 +51,13 @@ class AccountFile(Strict):
 
     login: str
     password: str
-    """The password, the app's secret code or the card's code, as the provider goes."""
+    """The password, the app's secret code or the card's code, as the provider goes; of no use where none is asked."""
     state: State = "active"
     claims: dict[str, str] = Field(default_factory=dict)
     """What this provider says differently; an empty text removes the claim."""
     outcome: str | None = None
+    mandates: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Of a helper: person helped -> perimeters of the mandate (service-provider-side §4, `rep_scope`)."""
 
 
 class PersonFile(BaseModel):

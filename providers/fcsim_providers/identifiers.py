@@ -1,13 +1,14 @@
 """How providers recognise people: each kind turns what was typed into the key of an account, or refuses it.
 
-Sources: inside-the-hub §6.2 (what is typed where), §7 (NIR and tax number keys).
+Sources: inside-the-hub §6.2 (what is typed where), §7 (NIR and tax number keys). A person of another member state is
+known by two country codes and a national identifier: `IT/FR/…`, from Italy to France.
 """
 
 import re
 from collections.abc import Callable
 from typing import Literal
 
-Kind = Literal["spi", "nir", "email_or_phone", "card_number"]
+Kind = Literal["spi", "nir", "email_or_phone", "card_number", "eidas"]
 TYPED_MAX = 320
 
 _SEPARATORS = re.compile(r"[\s.\-\u00a0\u202f]+")
@@ -16,6 +17,7 @@ _NIR = re.compile(r"([1-478][0-9]{4}(?:[0-9]{2}|2[AB])[0-9]{6})([0-9]{2})?")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 _CARD = re.compile(r"[A-Z0-9]{9}")
+_EIDAS = re.compile(r"([A-Z]{2})/[A-Z]{2}/\S+")
 
 
 def read_identifier(kind: Kind, typed: str) -> str | None:
@@ -64,9 +66,21 @@ def read_card_number(typed: str) -> str | None:
     return number if _CARD.fullmatch(number) else None
 
 
+def read_eidas_identifier(typed: str) -> str | None:
+    """The identifier of a person of another member state."""
+    return typed.strip() if _EIDAS.fullmatch(typed.strip()) else None
+
+
+def country_of(identifier: str) -> str:
+    """The state that such an identifier comes from, empty when it is none."""
+    found = _EIDAS.fullmatch(identifier.strip())
+    return found[1] if found else ""
+
+
 READERS: dict[Kind, Callable[[str], str | None]] = {
     "spi": read_spi,
     "nir": read_nir,
     "email_or_phone": read_email_or_phone,
     "card_number": read_card_number,
+    "eidas": read_eidas_identifier,
 }

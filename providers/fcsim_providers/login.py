@@ -9,7 +9,7 @@ from fcsim_providers.doors.door import NotLetIn
 from fcsim_providers.language import current_language
 from fcsim_providers.levels import NONE, level_choices, with_chosen_level
 from fcsim_providers.limits import TooManyFailures
-from fcsim_providers.onward import accept, quick_amr
+from fcsim_providers.onward import accept, begin_approved, quick_amr
 from fcsim_providers.request import read_request
 from fcsim_providers.storage.accounts import find_by_person, list_quick
 from fcsim_providers.transaction import browser_id, keep_browser, read_transaction, write_transaction
@@ -52,7 +52,10 @@ def _log_in_at_once(visit: Visit, person: str) -> Response:
         account = find_by_person(connection, visit.slug, person)
     if account is None or account.state != "active":
         raise NotLetIn(account.state if account else "unknown")
-    return accept(visit, account, quick_amr(visit))
+    door = DOORS[visit.provider.personality.door]
+    if door.arrive:
+        return begin_approved(visit, account)
+    return accept(visit, account, door.amr or quick_amr(visit))
 
 
 def _first_page(visit: Visit, error: str = "", typed: str = "") -> Response:
@@ -68,6 +71,7 @@ def _first_page(visit: Visit, error: str = "", typed: str = "") -> Response:
         door=door.template,
         words=personality.words(current_language()),
         people=people,
+        lists_people=door.lists_people,
         csrf_token=write_transaction(visit.context, visit.slug, browser, visit.asked),
         cancel_url=visit.cancel_url,
         acr=visit.asked.acr or NONE,

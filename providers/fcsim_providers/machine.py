@@ -140,6 +140,8 @@ def _id_token(context: Context, provider: Provider, client: ProviderFile, redeem
     }
     if not asked.acr:
         del claims["acr"]  # a tester asked for an answer without a level
+    if asked.rep_scope is not None:
+        claims["rep_scope"] = list(asked.rep_scope)
     return _sign(context, provider.slug, client, claims, client.id_token_signed_response_alg)
 
 

@@ -9,10 +9,10 @@ from fcsim_providers.answers import redirect
 from fcsim_providers.factors import FACTORS
 from fcsim_providers.factors.factor import Factor
 from fcsim_providers.limits import forgive
-from fcsim_providers.step import ID_BYTES, Step
+from fcsim_providers.step import ID_BYTES, Step, read_step
 from fcsim_providers.storage.accounts import Account
 from fcsim_providers.storage.grants import digest, insert_code
-from fcsim_providers.storage.interactions import WAITING, Interaction, open_interaction
+from fcsim_providers.storage.interactions import WAITING, Interaction, approve, claim, open_interaction
 from fcsim_providers.transaction import cookie_name
 from fcsim_providers.visit import Visit
 
@@ -28,6 +28,14 @@ def begin(visit: Visit, account: Account | None) -> Response:
         return accept(visit, account, PASSWORD_ALONE)
     step = _open(visit, FACTORS[name], account)
     FACTORS[name].start(step, account)
+    return redirect(step.url, 303)
+
+
+def begin_approved(visit: Visit, account: Account) -> Response:
+    """As if the second factor were done already, where something is asked after it."""
+    step = _open(visit, FACTORS[visit.provider.personality.factor], account)
+    with visit.context.database.write() as connection:
+        approve(connection, step.id, visit.now)
     return redirect(step.url, 303)
 
 
@@ -65,6 +73,16 @@ def accept(visit: Visit, account: Account, amr: tuple[str, ...]) -> Response:
     with visit.context.database.write() as connection:
         code = grant(visit, connection, account, amr)
     return redirect(visit.answer_url(code=code))
+
+
+def collect(step: Step, account: Account | None) -> Response:
+    """Use the approval of a step: once, in the transaction that makes the code."""
+    visit, amr = step.visit, FACTORS[step.interaction.factor].amr
+    code = None
+    with visit.context.database.write() as connection:
+        if account is not None and claim(connection, step.id, visit.now):
+            code = grant(visit, connection, account, amr)
+    return redirect(visit.answer_url(code=code)) if code else read_step(visit.slug, step.id).ended()
 
 
 def grant(visit: Visit, connection: Connection, account: Account, amr: tuple[str, ...]) -> str:

@@ -8,12 +8,18 @@ from fcsim_providers.identifiers import Kind
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$")]
-DoorName = Literal["password", "identifier", "app"]
-FactorName = Literal["none", "mail_code", "approval", "card"]
+DoorName = Literal["password", "identifier", "app", "country", "helper"]
+FactorName = Literal["none", "mail_code", "approval", "card", "otp"]
+Claim = Literal["preferred_username", "gender", "birthplace", "birthcountry", "email", "phone_number", "address"]
 
 
-PROOF: dict[DoorName, FactorName] = {"identifier": "approval", "app": "card"}
-"""Doors that ask for no secret, and the factor that must then make sure."""
+PROOF: dict[DoorName, FactorName] = {
+    "identifier": "approval",
+    "app": "card",
+    "country": "none",
+    "helper": "otp",
+}
+"""Doors that ask for no secret, and the factor that must then make sure; `none` where another state does."""
 
 
 class Strict(BaseModel):
@@ -48,10 +54,14 @@ class Personality(Strict):
     identifier: Kind
     secret: Literal["password", "code"] = "password"
     door: DoorName = "password"
-    """What the first page asks: identifier and password, identifier alone, or nothing (the phone says who)."""
+    """What the first page asks: identifier and password, identifier alone, nothing (the phone says who), a country,
+    or the address of a helper who then says for whom."""
     factor: FactorName = "none"
     """What comes after it (inside-the-hub §6.2)."""
-    fr: Words
+    withholds: tuple[Claim, ...] = ()
+    """Claims this provider says of nobody."""
+    fr: Words | None = None
+    """None: its pages are in English, whoever comes."""
     en: Words
 
     @model_validator(mode="after")
@@ -62,4 +72,4 @@ class Personality(Strict):
 
     def words(self, language: str) -> Words:
         """The words of a language."""
-        return self.en if language == "en" else self.fr
+        return self.fr if language == "fr" and self.fr else self.en

@@ -1,6 +1,7 @@
 """An authorization request from a hub: proven, or refused on a page (security-and-reliability H181)."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fcsim_providers.config import Provider, ProviderFile
@@ -34,6 +35,8 @@ class Request:
     state: str
     nonce: str
     acr: str
+    rep_scope: Sequence[str] | None = None
+    """Perimeters of a mandate: those the service accepts, then those of the mandate chosen; None when not asked."""
 
 
 def read_request(
@@ -62,6 +65,7 @@ def read_request(
         state=values["state"],
         nonce=values["nonce"],
         acr=_answered_acr(values.get("acr_values", ""), client.allowed_acr),
+        rep_scope=_asked_mandates(values.get("claims", "")),
     )
     return request, client
 
@@ -70,6 +74,22 @@ def _once(name: str, found: list[str]) -> str:
     if len(found) > 1:
         raise RequestRefused(f"{name[:40]}: expected once, found {len(found)} times")
     return found[0]
+
+
+def _asked_mandates(claims: str) -> tuple[str, ...] | None:
+    """The values of `id_token.rep_scope` in the parameter `claims` (inside-the-hub §3.2). Raises RequestRefused."""
+    try:
+        members = json.loads(claims or "{}").get("id_token", {})
+        if "rep_scope" not in members:
+            return None
+        values = (members["rep_scope"] or {}).get("values", [])
+        if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
+            raise ValueError("values")
+    except (ValueError, AttributeError, TypeError, RecursionError):
+        raise RequestRefused(
+            'claims: expected {"id_token": {"rep_scope": {"values": [texts]}}}, found another'
+        ) from None
+    return tuple(values)
 
 
 def _answered_acr(asked: str, allowed: tuple[str, ...]) -> str:

@@ -1,5 +1,6 @@
 """A login under way at one provider: what every step of it is given."""
 
+import json
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -41,6 +42,8 @@ class Visit:
         asked = self.asked
         members = {"client_id": asked.client_id, "redirect_uri": asked.redirect_uri, "response_type": "code"}
         members |= {"scope": asked.scope, "state": asked.state, "nonce": asked.nonce, "acr_values": asked.acr}
+        if asked.rep_scope is not None:
+            members["claims"] = json.dumps({"id_token": {"rep_scope": {"values": list(asked.rep_scope)}}})
         return with_query(f"/{self.slug}/authorize", members)
 
 

@@ -6,11 +6,12 @@ import segno
 from flask import Blueprint, Response, jsonify, request
 
 from fcsim_providers.answers import redirect, refuse_other_sites, require_test_logins
+from fcsim_providers.doors import DOORS
 from fcsim_providers.factors import FACTORS
 from fcsim_providers.factors.card import find_card
-from fcsim_providers.onward import grant
+from fcsim_providers.onward import collect
 from fcsim_providers.request import StepUnknown
-from fcsim_providers.step import Step, read_phone, read_step
+from fcsim_providers.step import read_phone, read_step
 from fcsim_providers.storage.accounts import Account
 from fcsim_providers.storage.interactions import (
     APPROVED,
@@ -18,7 +19,6 @@ from fcsim_providers.storage.interactions import (
     REFUSED,
     WAITING,
     approve,
-    claim,
     end,
     put_login,
 )
@@ -31,22 +31,14 @@ PHONE_STATUS = {"dead": 403, "expired": 410}
 
 @blueprint.get("/<slug>/step/<step_id>")
 def show(slug: str, step_id: str) -> Response:
-    """Where the login stands: its page while it waits, the hub once it is approved, the reason when it ended."""
+    """Where the login stands: its page while it waits, the way on once it is approved, the reason when it ended."""
     step = read_step(slug, step_id)
     if step.stage == WAITING:
         return FACTORS[step.interaction.factor].show(step)
-    return _collect(step) if step.stage == APPROVED else step.ended()
-
-
-def _collect(step: Step) -> Response:
-    """Use the approval: once, in the transaction that makes the code."""
-    visit, account = step.visit, step.account()
-    amr = FACTORS[step.interaction.factor].amr
-    code = None
-    with visit.context.database.write() as connection:
-        if account is not None and claim(connection, step.id, visit.now):
-            code = grant(visit, connection, account, amr)
-    return redirect(visit.answer_url(code=code)) if code else read_step(visit.slug, step.id).ended()
+    if step.stage != APPROVED:
+        return step.ended()
+    arrive = DOORS[step.visit.provider.personality.door].arrive
+    return arrive(step) if arrive else collect(step, step.account())
 
 
 @blueprint.get("/<slug>/step/<step_id>/state")

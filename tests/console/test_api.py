@@ -141,6 +141,7 @@ def test_people_come_with_what_to_type(site: Site) -> None:
         "claims": {},
         "outcome": None,
         "state": "active",
+        "mandates": {},
     }
     assert site.api("GET", "/people/angela-dubois")[1] == angela
 

@@ -6,11 +6,11 @@ from flask import Blueprint, Response, jsonify
 
 from fcsim_hub.console.context import ConsoleContext, current_console
 from fcsim_hub.console.problem import Problem, invalid, read_json
-from fcsim_hub.domain.people import PersonAccount
+from fcsim_hub.domain.people import PersonAccount, find_helper
 from fcsim_hub.domain.providers import Provider
 from fcsim_hub.domain.records import InvalidField
 from fcsim_hub.gateways.visitor import Arrival, Traveller, Visitor, WalkFailed
-from fcsim_hub.storage.people import find_person
+from fcsim_hub.storage.people import find_person, list_people
 from fcsim_hub.storage.registrations import PROVIDERS
 
 blueprint = Blueprint("logins", __name__)
@@ -72,9 +72,16 @@ def _provider(console: ConsoleContext, platform: str, wanted: str) -> Provider:
 def _account(console: ConsoleContext, name: str, provider: Provider) -> PersonAccount:
     with console.database.read() as connection:
         person = find_person(connection, console.world, name)
-    if person is None:
-        raise Problem(404, "Unknown person", f"nobody is called {name[:64]!r}")
-    if (account := person.accounts.get(provider.name)) is None:
-        has = ", ".join(person.accounts) or "none"
-        raise Problem(404, "No such account", f"{name} has no account at {provider.name}; accounts: {has}")
-    return account
+        if person is None:
+            raise Problem(404, "Unknown person", f"nobody is called {name[:64]!r}")
+        own = person.accounts.get(provider.name)
+        if own and not own.mandates:
+            return own
+        helper = find_helper(list_people(connection, console.world).values(), name, provider.name)
+    if helper is not None:
+        return helper
+    if own:
+        helped = ", ".join(own.mandates)
+        raise Problem(404, "No such account", f"{name} acts for others at {provider.name}: name one of {helped}")
+    has = ", ".join(person.accounts) or "none"
+    raise Problem(404, "No such account", f"{name} has no account at {provider.name}; accounts: {has}")

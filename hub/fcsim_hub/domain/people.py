@@ -1,5 +1,6 @@
 """People, as their files say: civil status, what the registry holds, accounts at providers."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
@@ -76,6 +77,8 @@ class PersonAccount:
     claims: dict[str, str] = field(default_factory=dict)
     outcome: Outcome | None = None
     """The registry's outcome through this account, where its claims change it."""
+    mandates: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of a professional helper: the person helped, by name -> perimeters of their mandate (§4, `rep_scope`)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +122,12 @@ class Person:
             raise InvalidField("nir", "the 13 characters of a NIR, without its key", "something else")
         if self.spi and not is_spi(self.spi):
             raise InvalidField("spi", "13 digits whose last three are the first ten modulo 511", "something else")
+
+
+def find_helper(people: Iterable[Person], name: str, provider: str) -> PersonAccount | None:
+    """The account, at a provider, of a helper who holds a mandate of this person."""
+    theirs = (one.accounts[provider] for one in people if provider in one.accounts)
+    return next((account for account in theirs if name in account.mandates), None)
 
 
 def registry_record(person: Person, name: str) -> RegistryRecord | None:

@@ -158,7 +158,7 @@ def _next_form(page: Page, traveller: Traveller) -> Form | None:
     """What a person would submit on this page; None when there is nothing left to do."""
     if {"error-code", "login-error", "step-error"} & page.texts.keys():
         return None
-    if form := page.form_with(f"idp-{traveller.provider_uid}"):
+    if form := next((form for form in page.forms if _chooses(form, traveller.provider_uid)), None):
         return form
     if form := page.form_with(f"quick-login-{traveller.person}"):
         return form
@@ -172,6 +172,11 @@ def _next_form(page: Page, traveller: Traveller) -> Form | None:
         form.fields |= {"consent": "yes"} if "checkbox-consent" in form.marks else {}
         return form
     return None
+
+
+def _chooses(form: Form, provider_uid: str) -> bool:
+    """Whether this form of the choice page leads to a provider; a disabled button has no mark."""
+    return form.fields.get("providerUid") == provider_uid and bool(form.marks)
 
 
 def _comes_home(url: str, home: str) -> bool:

@@ -86,7 +86,9 @@ def _show_page(visit: Visit, session: Session, journey: Journey, client: Client)
         show_excluded=platform.show_excluded_providers,
     )
     choices = chooser.list(providers.values())
-    doors = {kind: found[0] for kind in platform.side_doors if (found := chooser.list(providers.values(), kind))}
+    # One button for each kind, for the provider registered last: one's own takes the place of the simulated one.
+    newest = {one.kind: one for one in providers.values()}
+    doors = {kind: found[0] for kind in platform.side_doors if (found := chooser.list(newest.values(), kind))}
     return render_page(
         "choice.html",
         forms_lead_to=[one.provider.authorization_endpoint for one in (*choices, *doors.values())],

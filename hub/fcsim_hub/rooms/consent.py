@@ -43,6 +43,8 @@ def show(visit: Visit, uid: str) -> Response:
         labels=scopes.labels(journey.request.scopes) if page is not Page.ANONYMOUS else (),
         data_labels=scopes.data_labels(journey.request.scopes),
         csrf_token=session.csrf,
+        # People of other member states come without an address (inside-the-hub §4.2, §14.1).
+        written_to=bool(journey.answer and journey.answer.identity.email),
     )
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Response
+from flask import Blueprint, Response
 
+from fcsim_providers.step import Step
 from fcsim_providers.visit import Visit
 
 
@@ -30,3 +31,11 @@ class Door:
     """Reads the posted form; answers with the next step. Raises NotLetIn, TooManyFailures."""
     facts: Callable[[Visit], dict[str, object]] = _nothing
     """What its template needs besides the provider's words."""
+    lists_people: bool = True
+    """Whether the first page offers quick login; otherwise a page of the door's own does."""
+    amr: tuple[str, ...] = ()
+    """What the id_token says was done, where the door itself is the proof."""
+    arrive: Callable[[Step], Response] | None = None
+    """What is asked once the second factor is approved, before the hub is answered; None: nothing."""
+    blueprint: Blueprint | None = None
+    """Its own doors, if it has more than one page."""

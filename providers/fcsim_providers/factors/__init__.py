@@ -4,12 +4,18 @@ factor     what a second factor is
 mail_code  six digits by e-mail, and devices trusted afterwards
 approval   a request on the phone, approved with a secret code
 card       a QR code, a card placed on the phone, its six digits
+otp        six digits that a card shows, another six each minute
 
 A new one is a file here, its line in FACTORS, its name in personality.FactorName, and its templates.
 Decision 004 says how they are stored.
 """
 
-from fcsim_providers.factors import approval, card, mail_code
+from fcsim_providers.factors import approval, card, mail_code, otp
 from fcsim_providers.factors.factor import Factor
 
-FACTORS: dict[str, Factor] = {"mail_code": mail_code.FACTOR, "approval": approval.FACTOR, "card": card.FACTOR}
+FACTORS: dict[str, Factor] = {
+    "mail_code": mail_code.FACTOR,
+    "approval": approval.FACTOR,
+    "card": card.FACTOR,
+    "otp": otp.FACTOR,
+}

@@ -9,6 +9,7 @@ const tick = () => {
   for (const { element, ends } of clocks) {
     const left = Math.max(0, Math.ceil((ends - performance.now()) / 1000));
     element.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    if (left === 0 && "reload" in element.dataset) location.reload();
   }
 };
 setInterval(tick, 1000);

@@ -3,11 +3,11 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, String, bindparam, delete, insert, select
 
 from fcsim_providers.claims import account_claims
 from fcsim_providers.config import PersonFile, Provider
@@ -18,6 +18,10 @@ from fcsim_providers.storage.tables import provider_logins as logins
 WORLD = "default"
 FILE, CONTROL = "file", "control"
 QUICK_MAX = 8
+MANDATES = "mandates"
+"""Kept beside the claims of a helper, and released to nobody."""
+HELPED = "helped:"
+"""Begins the login of a person whom helpers may stand for: nothing that is typed leads to it."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,8 @@ class Account:
     claims: Mapping[str, Any]
     state: str
     wrong_codes: int
+    mandates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of a helper: person helped -> perimeters."""
 
     @property
     def name(self) -> str:
@@ -50,10 +56,11 @@ _BY_TYPED = (
     .where(logins.c.world == bindparam("w"), logins.c.slug == bindparam("s"), logins.c.typed == bindparam("t"))
 )
 _BY_LOGIN = select(accounts).where(_IS, accounts.c.login == bindparam("l"))
-_BY_PERSON = select(accounts).where(_IS, accounts.c.person == bindparam("p"))
+_THEIRS = ~accounts.c.login.startswith(HELPED)
+_BY_PERSON = select(accounts).where(_IS, _THEIRS, accounts.c.person == bindparam("p"))
 _QUICK = (
     select(accounts.c.person, accounts.c.summary, accounts.c.login, accounts.c.claims)
-    .where(_IS)
+    .where(_IS, _THEIRS, accounts.c.login.startswith(bindparam("b", type_=String)))
     .order_by(accounts.c.person)
 )
 
@@ -83,12 +90,19 @@ def find_by_person(connection: Connection, slug: str, person: str) -> Account | 
     return _account(connection, _BY_PERSON, {"w": WORLD, "s": slug, "p": person})
 
 
+def find_helped(connection: Connection, slug: str, person: str) -> Account | None:
+    """A person whom helpers may stand for."""
+    return find_by_login(connection, slug, f"{HELPED}{person}")
+
+
 def _account(connection: Connection, statement: object, key: dict[str, str]) -> Account | None:
     row = connection.execute(statement, key).first()  # type: ignore[call-overload]  # one of the statements above
     if row is None:
         return None
-    known = (row.login, row.person, row.summary, row.secret_hash, json.loads(row.claims))
-    return Account(*known, state=row.state, wrong_codes=row.wrong_codes)
+    claims = json.loads(row.claims)
+    mandates = {person: tuple(held) for person, held in claims.pop(MANDATES, {}).items()}
+    known = (row.login, row.person, row.summary, row.secret_hash, claims)
+    return Account(*known, state=row.state, wrong_codes=row.wrong_codes, mandates=mandates)
 
 
 def right_secret(account: Account | None, secret: str) -> bool:
@@ -98,9 +112,9 @@ def right_secret(account: Account | None, secret: str) -> bool:
     return hmac.compare_digest(expected, given) and account is not None
 
 
-def list_quick(connection: Connection, slug: str) -> list[dict[str, str]]:
-    """A few people with an account here, for one-click login."""
-    rows = connection.execute(_QUICK.limit(QUICK_MAX), {"w": WORLD, "s": slug})
+def list_quick(connection: Connection, slug: str, begins: str = "", most: int = QUICK_MAX) -> list[dict[str, str]]:
+    """A few people with an account here, for one-click login; of those whose login begins so."""
+    rows = connection.execute(_QUICK.limit(most), {"w": WORLD, "s": slug, "b": begins})
     return [
         {
             "person": row.person,
@@ -125,24 +139,42 @@ def put_person(
 ) -> None:
     """Create or replace the accounts of a person. Raises LoginTaken."""
     delete_person(connection, name)
-    for slug, account in person.accounts.items():
-        if (provider := providers.get(slug)) is None:
-            continue
-        kind = provider.personality.identifier
-        login = read_identifier(kind, account.login) or account.login
-        if other := find_by_login(connection, slug, login):
-            raise LoginTaken(f"accounts.{slug}.login: expected one that nobody has, found the one of {other.person}")
-        row: dict[str, object] = {"world": WORLD, "slug": slug, "login": login}
-        row |= {"person": name, "summary": person.summary}
-        claims = json.dumps(account_claims(person, slug), ensure_ascii=False)
-        row |= {"secret_hash": secret_hash(login, account.password), "claims": claims, "origin": origin}
-        row |= {"state": account.state, "declared_state": account.state, "wrong_codes": 0}
-        connection.execute(insert(accounts), row)
-        typed = {login}
-        if kind == "email_or_phone" and (phone := read_email_or_phone(person.phone_number)):
-            typed.add(phone)
-        rows = [{"world": WORLD, "slug": slug, "typed": one, "login": login} for one in sorted(typed)]
-        connection.execute(insert(logins), rows)
+    for row in _rows(name, person, providers):
+        if other := find_by_login(connection, row["slug"], row["login"]):
+            place = f"accounts.{row['slug']}.login"
+            raise LoginTaken(f"{place}: expected one that nobody has, found the one of {other.person}")
+        connection.execute(insert(accounts), row | {"origin": origin, "wrong_codes": 0})
+        typed = _typed(row, person, providers[row["slug"]])
+        if typed:
+            key = {"world": WORLD, "slug": row["slug"], "login": row["login"]}
+            connection.execute(insert(logins), [key | {"typed": one} for one in sorted(typed)])
+
+
+def _rows(name: str, person: PersonFile, providers: Mapping[str, Provider]) -> Iterator[dict[str, Any]]:
+    """What is stored of a person: their accounts, and who they are where helpers may stand for them."""
+    for slug, provider in providers.items():
+        known = {"world": WORLD, "slug": slug, "person": name, "summary": person.summary}
+        claims = account_claims(person, provider)
+        if account := person.accounts.get(slug):
+            login = read_identifier(provider.personality.identifier, account.login) or account.login
+            mandates = {MANDATES: account.mandates} if account.mandates else {}
+            yield known | _secret(login, account.password, claims | mandates, account.state)
+        if provider.personality.door == "helper":
+            yield known | _secret(f"{HELPED}{name}", "", claims, "active")
+
+
+def _secret(login: str, secret: str, claims: Mapping[str, Any], state: str) -> dict[str, str]:
+    text = json.dumps(claims, ensure_ascii=False)
+    kept = {"login": login, "secret_hash": secret_hash(login, secret), "claims": text}
+    return kept | {"state": state, "declared_state": state}
+
+
+def _typed(row: Mapping[str, Any], person: PersonFile, provider: Provider) -> set[str]:
+    """What may be typed to mean this account."""
+    if row["login"].startswith(HELPED):
+        return set()
+    phone = read_email_or_phone(person.phone_number)
+    return {row["login"]} | ({phone} if provider.personality.identifier == "email_or_phone" and phone else set())
 
 
 def delete_person(connection: Connection, name: str) -> int:
@@ -154,7 +186,8 @@ def delete_person(connection: Connection, name: str) -> int:
         connection.execute(
             delete(logins).where(logins.c.world == WORLD, logins.c.slug == row.slug, logins.c.login == row.login)
         )
-    return connection.execute(delete(accounts).where(accounts.c.world == WORLD, accounts.c.person == name)).rowcount
+    connection.execute(delete(accounts).where(accounts.c.world == WORLD, accounts.c.person == name))
+    return sum(not row.login.startswith(HELPED) for row in rows)
 
 
 def load_people(connection: Connection, people: Mapping[str, PersonFile], providers: Mapping[str, Provider]) -> None:
@@ -162,20 +195,14 @@ def load_people(connection: Connection, people: Mapping[str, PersonFile], provid
     rows = connection.execute(select(accounts).where(accounts.c.world == WORLD, accounts.c.origin == FILE)).all()
     stored: dict[str, set[tuple[str, ...]]] = {}
     for row in rows:
-        # The state declared, not the one of now: a card blocked in a test stays so until somebody unblocks it.
-        stored.setdefault(row.person, set()).add((row.slug, row.secret_hash, row.claims, row.declared_state))
+        stored.setdefault(row.person, set()).add(_compared({**row._mapping}))
     for name in stored.keys() - people.keys():
         delete_person(connection, name)
     for name, person in people.items():
-        if stored.get(name, set()) != _wanted(person, providers):
+        if stored.get(name, set()) != {_compared(row) for row in _rows(name, person, providers)}:
             put_person(connection, name, person, providers, FILE)
 
 
-def _wanted(person: PersonFile, providers: Mapping[str, Provider]) -> set[tuple[str, ...]]:
-    wanted: set[tuple[str, ...]] = set()
-    for slug, account in person.accounts.items():
-        if slug in providers:
-            login = read_identifier(providers[slug].personality.identifier, account.login) or account.login
-            claims = json.dumps(account_claims(person, slug), ensure_ascii=False)
-            wanted.add((slug, secret_hash(login, account.password), claims, account.state))
-    return wanted
+def _compared(row: Mapping[str, Any]) -> tuple[str, ...]:
+    # The state declared, not the one of now: a card blocked in a test stays so until somebody unblocks it.
+    return row["slug"], row["secret_hash"], row["claims"], row["declared_state"]

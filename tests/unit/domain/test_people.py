@@ -36,6 +36,8 @@ def claims(person: Person, slug: str) -> ProviderIdentity:
 def test_the_declared_outcome_is_the_computed_one(name: str) -> None:
     person = PEOPLE[name]
     for slug, account in person.accounts.items():
+        if slug == "eidas":
+            continue  # nobody asks the registry about people of other member states (inside-the-hub §9.6)
         answer = match(RegistryQuestion.about(claims(person, slug)), RECORDS)
         assert outcome_of(answer) == (account.outcome or person.registry.outcome), slug
 
