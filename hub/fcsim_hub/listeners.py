@@ -8,6 +8,8 @@ from threading import Thread
 from typing import Any
 
 from waitress.server import create_server
+from waitress.trigger import trigger
+from waitress.wasyncore import close_all
 
 WsgiApp = Callable[..., Any]
 BACKLOG = 256
@@ -91,16 +93,8 @@ class Served:
             max_request_header_size=65_536,
             max_request_body_size=1_048_576,
         )
-        self._thread = Thread(target=self._run, name=f"serve-{self.name}", daemon=True)
+        self._thread = Thread(target=self._server.run, name=f"serve-{self.name}", daemon=True)
         self._thread.start()
-
-    def _run(self) -> None:
-        try:
-            self._server.run()
-        except OSError as failure:
-            # Closing the sockets is how another thread ends the loop.
-            if failure.errno != errno.EBADF:
-                raise
 
     def stop(self) -> None:
         """Take no more requests, finish the ones under way."""
@@ -108,10 +102,10 @@ class Served:
             self.listener.close()
             return
         self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
-        self._server.close()
-        self.listener.close()
+        # The loop closes what it watches, in its own thread: closed under it, it would sleep on for a second.
+        waker = next(watched for watched in tuple(self._open.values()) if isinstance(watched, trigger))
+        waker.pull_trigger(lambda: close_all(self._open))
         if self._thread:
             self._thread.join(2)
-        # A server with one listening socket leaves the connections of browsers open.
-        for connection in tuple(self._open.values()):
-            connection.close()
+        self.listener.close()
+        self._server = None

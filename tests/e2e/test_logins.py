@@ -24,7 +24,9 @@ CODES = {
     "deceased": "Y010015",
 }
 # MSA knows farmers alone.
-WHO = {"msa": "jean-baptiste-le-goff"}
+WHO = {"msa": "jean-baptiste-le-goff", "eidas": "giulia-rossi"}
+HELPER = "sophie.lambert@aidants.test"
+"""Who signs in at Aidants Connect: the person named there is the person helped."""
 
 
 def _folder(name: str) -> dict[str, dict[str, Any]]:
@@ -54,6 +56,8 @@ PAIRS = [
 def traveller_of(site: Site, provider: dict[str, Any]) -> Traveller:
     """Somebody who has an account there."""
     person = WHO.get(provider["name"], "angela-dubois")
+    if provider["name"] == "aidants-connect":
+        return Traveller(person=person, provider_uid=provider["uid"], login=HELPER)
     account = site.person(person).accounts[provider["name"]]
     return Traveller(person=person, provider_uid=provider["uid"], login=account.login, password=account.password)
 

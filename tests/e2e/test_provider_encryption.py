@@ -4,6 +4,7 @@ import json
 import time
 import zlib
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -102,11 +103,22 @@ def test_a_stranger_using_another_library_is_understood(
     assert isinstance(party.travel(Traveller("nobody", stranger.uid)), Arrival)
 
 
+@cache
+def _foreign_key() -> dict[str, str]:
+    """A public key that is not the hub's."""
+    return dict(json.loads(JWK.generate(kty="RSA", size=2048).export_public()))
+
+
+@cache
+def _bomb() -> bytes:
+    """Fifty megabytes, deflated to nothing."""
+    return zlib.compress(b"a" * 50_000_000, 9)[2:-4]
+
+
 def _hostile(site: Site) -> dict[str, tuple[Wrap, str]]:
     """What is done to a signed answer -> what the developer is told."""
     rsa, ec = key_for(site, "RSA-OAEP-256"), key_for(site, "ECDH-ES")
-    foreign = json.loads(JWK.generate(kty="RSA", size=2048).export_public()) | {"kid": rsa["kid"]}
-    bomb = zlib.compress(b"a" * 50_000_000, 9)[2:-4]
+    foreign = _foreign_key() | {"kid": rsa["kid"]}
 
     def damaged(token: str) -> str:
         parts = seal(token, rsa, "RSA-OAEP-256").split(".")
@@ -124,7 +136,7 @@ def _hostile(site: Site) -> dict[str, tuple[Wrap, str]]:
         "enc as a list": (by_hand(enc=["A256GCM"]), "registered for A256GCM"),
         "A128CBC-HS256": (lambda t: seal(t, rsa, "RSA-OAEP-256", "A128CBC-HS256"), "enc is 'A128CBC-HS256'"),
         "zip": (by_hand(zip="DEF"), "asks for an extension: zip"),
-        "bomb": (lambda _: seal_by_hand(bomb, rsa, zip="DEF"), "asks for an extension: zip"),
+        "bomb": (lambda _: seal_by_hand(_bomb(), rsa, zip="DEF"), "asks for an extension: zip"),
         "crit": (by_hand(crit=["x"], x=1), "asks for an extension: crit"),
         "b64": (by_hand(b64=False), "asks for an extension: b64"),
         "unknown kid": (by_hand(kid="yesterday"), "encrypted for kid 'yesterday'"),
