@@ -103,7 +103,8 @@ class Served:
             return
         self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
         # The loop closes what it watches, in its own thread: closed under it, it would sleep on for a second.
-        waker = next(watched for watched in tuple(self._open.values()) if isinstance(watched, trigger))
+        # (Any: its stub wants a thunk of one argument, the library calls it with none.)
+        waker: Any = next(watched for watched in tuple(self._open.values()) if isinstance(watched, trigger))
         waker.pull_trigger(lambda: close_all(self._open))
         if self._thread:
             self._thread.join(2)
