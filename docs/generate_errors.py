@@ -6,10 +6,13 @@ from pathlib import Path
 from fcsim_hub.domain.errors import (  # noqa: F401
     assertion,
     authorize,
+    bearer,
+    client_auth,
     core,
     data_provider,
     device,
     encryption,
+    grant,
     hub,
     logout,
     machine,

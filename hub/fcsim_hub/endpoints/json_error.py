@@ -5,7 +5,8 @@ from urllib.parse import urlencode
 
 from flask import Response, jsonify
 
-from fcsim_hub.domain.errors.machine import MachineError, TokenError
+from fcsim_hub.domain.errors.bearer import TokenError
+from fcsim_hub.domain.errors.machine import MachineError
 from fcsim_hub.domain.platforms import Limits
 from fcsim_hub.web.hub import Hub
 

@@ -6,8 +6,8 @@ from flask import Blueprint, Response, jsonify, request
 
 from fcsim_hub.domain.clients import Client
 from fcsim_hub.domain.errors.base import HubError
+from fcsim_hub.domain.errors.bearer import AccessTokenNotFound
 from fcsim_hub.domain.errors.data_provider import ChecktokenRefused
-from fcsim_hub.domain.errors.machine import AccessTokenNotFound
 from fcsim_hub.domain.events import Event
 from fcsim_hub.domain.userinfo import pivot_claims
 from fcsim_hub.protocol.checktoken import read_lone_token

@@ -5,12 +5,8 @@ import secrets
 from flask import Blueprint, Response, jsonify, request
 
 from fcsim_hub.domain.clients import Client
-from fcsim_hub.domain.errors.machine import (
-    BodyNotForm,
-    CodeAlreadyUsed,
-    CodeNotFound,
-    MachineError,
-)
+from fcsim_hub.domain.errors.grant import CodeAlreadyUsed, CodeNotFound
+from fcsim_hub.domain.errors.machine import BodyNotForm, MachineError
 from fcsim_hub.domain.events import Event
 from fcsim_hub.endpoints.caller import authenticate_caller
 from fcsim_hub.endpoints.json_error import json_error

@@ -5,7 +5,8 @@ import json
 from flask import Blueprint, Response, abort, request
 
 from fcsim_hub.domain.clients import Client
-from fcsim_hub.domain.errors.machine import AccessTokenNotFound, AccessTokenWithoutGrant, BearerMalformed, MachineError
+from fcsim_hub.domain.errors.bearer import AccessTokenNotFound, AccessTokenWithoutGrant, BearerMalformed
+from fcsim_hub.domain.errors.machine import MachineError
 from fcsim_hub.domain.events import Event
 from fcsim_hub.domain.userinfo import release
 from fcsim_hub.endpoints.json_error import json_error

@@ -1,6 +1,6 @@
 """The access token of a request to userinfo, from one place and one only (RFC 6750 §2; service-provider-side §10.1)."""
 
-from fcsim_hub.domain.errors.machine import BearerMalformed, BearerSchemeWrong, NoAccessToken, SeveralTokens
+from fcsim_hub.domain.errors.bearer import BearerMalformed, BearerSchemeWrong, NoAccessToken, SeveralTokens
 
 
 def read_bearer(authorization: str | None, elsewhere: list[str]) -> str:

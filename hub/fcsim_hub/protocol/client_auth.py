@@ -11,15 +11,15 @@ from urllib.parse import unquote_plus
 
 from fcsim_hub.domain.clients import Client
 from fcsim_hub.domain.errors.assertion import AssertionIssuerWrong, AssertionTypeWrong
-from fcsim_hub.domain.errors.machine import (
+from fcsim_hub.domain.errors.client_auth import (
     AuthenticationMethodMismatch,
     BadSecret,
     BasicHeaderMalformed,
     ClientNotFound,
     NoClientAuthentication,
-    ParameterTwice,
     SeveralAuthentications,
 )
+from fcsim_hub.domain.errors.machine import ParameterTwice
 from fcsim_hub.protocol.client_assertion import ASSERTION_TYPE, Assertion, read_assertion
 
 

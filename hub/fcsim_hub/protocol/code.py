@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
-from fcsim_hub.domain.errors.machine import (
+from fcsim_hub.domain.errors.grant import (
     CodeExpired,
     CodeMissing,
     CodeOfAnotherClient,

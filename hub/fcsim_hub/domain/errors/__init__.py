@@ -8,7 +8,10 @@ Source: service-provider-side §6.8, §9.4, §10.1, §12.3, §15; inside-the-hub
     ├── provider.py     Y02… Y60…   the identity provider's side
     ├── registry.py     Y01…        the RNIPP's answers
     ├── core.py         Y10… Y52…   levels
-    ├── machine.py      Y04…        JSON of /token and /userinfo
+    ├── machine.py      Y04…        JSON of the back channel: what it shares, /token/revocation
+    ├── client_auth.py  Y04…        JSON: a client that does not prove itself
+    ├── grant.py        Y04…        JSON of /token: grant type and code
+    ├── bearer.py       Y04…        JSON of /userinfo: the access token
     ├── encryption.py   Y04…        a service's own keys, where its answers are encrypted
     ├── assertion.py    Y04…        private_key_jwt
     ├── device.py       Y51…        the trusted-device cookie

@@ -1,26 +1,8 @@
-"""The fidelity ledger: every known difference from the real service, with its reason.
+"""What a service sees: addresses, requests, tokens, registration."""
 
-Shown at the console, and in hub/README.md (`python docs/generate_ledger.py`). Code that is laxer than FranceConnect
-says so with a comment `ledger Fnn`, and a test probes it. `(inferred)`: read in the sheet, never observed.
-"""
+from fcsim_hub.domain.ledger.difference import Difference
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, kw_only=True)
-class Difference:
-    """One difference; the texts are Markdown."""
-
-    id: str
-    area: str
-    here: str
-    franceconnect: str
-    why: str
-    lenient: bool = False
-    """True where fcsim accepts what FranceConnect refuses: an integration that relies on it fails for real."""
-
-
-LEDGER: tuple[Difference, ...] = (
+SERVICES: tuple[Difference, ...] = (
     Difference(
         id="F01",
         area="transport",
@@ -38,38 +20,11 @@ LEDGER: tuple[Difference, ...] = (
         lenient=True,
     ),
     Difference(
-        id="F03",
-        area="registry",
-        here="an own, deterministic matching",
-        franceconnect="INSEE's is not public",
-        why="no source",
-    ),
-    Difference(
         id="F04",
         area="authorize by POST",
         here="an unknown client is Y04EA6EF",
         franceconnect="Y000000, 500 (inferred)",
         why="a crash is nothing to imitate",
-    ),
-    Difference(
-        id="F05",
-        area="cookies",
-        here=(
-            "`fc_session_id` and `_session`; on FranceConnect+ `fc_plus_session_id` and `_plus_session`: the two share "
-            "the host `localhost`"
-        ),
-        franceconnect="also `_interaction`, `_interaction_resume`, `.sig` twins, and a `Domain`",
-        why="nobody but the hub reads them",
-    ),
-    Difference(
-        id="F06",
-        area="mail",
-        here=(
-            'sent for every login (`mail_mode = "always"`), kept in an outbox and retried; `unusual` '
-            "decides as FranceConnect does"
-        ),
-        franceconnect="for unusual logins since 2026; lost when SMTP fails",
-        why="a test wants to see it",
     ),
     Difference(
         id="F07",
@@ -88,20 +43,6 @@ LEDGER: tuple[Difference, ...] = (
         lenient=True,
     ),
     Difference(
-        id="F09",
-        area="error page",
-        here="a developer explanation, a documentation link",
-        franceconnect="none",
-        why="judgement is what a simulator is for",
-    ),
-    Difference(
-        id="F10",
-        area="HEAD, prefetch",
-        here="204, nothing begun",
-        franceconnect="the page's headers (inferred)",
-        why="no code to nobody",
-    ),
-    Difference(
         id="F11",
         area="grant",
         here="dies 30 s after consent: userinfo later is Y0489D15",
@@ -116,25 +57,11 @@ LEDGER: tuple[Difference, ...] = (
         why="containers and browsers must agree on one issuer",
     ),
     Difference(
-        id="F13",
-        area="pages",
-        here="own wording and design",
-        franceconnect="the State's",
-        why="no look-alike",
-    ),
-    Difference(
         id="F14",
         area="jwks kid",
         here="`fcsim:ES256:…`",
         franceconnect="`pkcs11:…`",
         why="an RP must not depend on it",
-    ),
-    Difference(
-        id="F15",
-        area="headers, language",
-        here="`X-FCSim: 1` on every answer; `?lang=` and a `fcsim_lang` cookie",
-        franceconnect="none",
-        why="tell the simulator apart; two languages",
     ),
     Difference(
         id="F16",
@@ -144,58 +71,12 @@ LEDGER: tuple[Difference, ...] = (
         why="a test may change it",
     ),
     Difference(
-        id="F17",
-        area="not there yet",
-        here=(
-            "absent: `/client/.well-known/sector-identifier`, `/accessibilite`, the pages of preferences and of the "
-            "personal dashboard"
-        ),
-        franceconnect="all of them",
-        why="the next releases",
-    ),
-    Difference(
         id="F18",
         area="registration",
         here="`entity_id`, secrets and names of any length; several clients may share an `entity_id`",
         franceconnect="32 characters and more",
         why="tests want short names",
         lenient=True,
-    ),
-    Difference(
-        id="F19",
-        area="suspicious context",
-        here="`X-Suspicious: 1` is honoured from any caller",
-        franceconnect="from its own front proxy alone",
-        why="there is no proxy on a developer's machine",
-        lenient=True,
-    ),
-    Difference(
-        id="F20",
-        area="registry",
-        here="a forced timeout (E010011) answers at once",
-        franceconnect="after 6 seconds",
-        why="a test has no time to lose",
-    ),
-    Difference(
-        id="F21",
-        area="mandates",
-        here="a mandate that does not fit undoes what the login wrote",
-        franceconnect="the account keeps it (inferred)",
-        why="one request, one transaction",
-    ),
-    Difference(
-        id="F22",
-        area="citizens of other states",
-        here="reached by `idp_hint` where a platform shows no button; their level must be one of the provider's",
-        franceconnect="FranceConnect+ only",
-        why="one rule for every provider",
-    ),
-    Difference(
-        id="F23",
-        area="levels, hints",
-        here="the redirect that refuses `idp_hint` carries the real `state`",
-        franceconnect="the literal `undefined` (inferred)",
-        why="a defect is nothing to imitate",
     ),
     Difference(
         id="F24",
@@ -208,16 +89,6 @@ LEDGER: tuple[Difference, ...] = (
         franceconnect="none",
         why="generic libraries under test",
         lenient=True,
-    ),
-    Difference(
-        id="F25",
-        area="control API",
-        here=(
-            "platforms, registrations, people, accounts and the registry change at run time, without "
-            "authentication, on loopback"
-        ),
-        franceconnect="a partner portal",
-        why="the simulator is a test tool",
     ),
     Difference(
         id="F26",
@@ -283,16 +154,6 @@ LEDGER: tuple[Difference, ...] = (
         why="no honest service sends them, and two readers may understand them differently",
     ),
     Difference(
-        id="F37",
-        area="journal",
-        here=(
-            "events are flat (`source.address`), `source.original_addresses` is null; fetching `/jwks` is not traced "
-            "(SP_REQUESTED_FC_JWKS)"
-        ),
-        franceconnect="nested `source`, every fetch traced",
-        why="a test reads one login at a time; a read is no write",
-    ),
-    Difference(
         id="F38",
         area="addresses the hub fetches",
         here=(
@@ -302,17 +163,5 @@ LEDGER: tuple[Difference, ...] = (
         franceconnect="https",
         why="services under test live on the developer's machine",
         lenient=True,
-    ),
-    Difference(
-        id="F39",
-        area="read, never observed",
-        here=(
-            "an absent, forged or foreign session cookie is Y190001, Y190009 and Y190012 are not told apart; the "
-            "interaction of another tab or browser is Y190001, an answered one Y030025; `sub.value` in `claims` is "
-            "ignored; a client has one secret, a new one replaces it at once; the session id is rotated at the "
-            "callback once the provider's answer is verified"
-        ),
-        franceconnect="the same (inferred)",
-        why="kept, and marked",
     ),
 )

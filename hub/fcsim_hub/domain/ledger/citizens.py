@@ -1,0 +1,119 @@
+"""What a citizen meets: pages, cookies, providers, registry, mails."""
+
+from fcsim_hub.domain.ledger.difference import Difference
+
+CITIZENS: tuple[Difference, ...] = (
+    Difference(
+        id="F03",
+        area="registry",
+        here="an own, deterministic matching",
+        franceconnect="INSEE's is not public",
+        why="no source",
+    ),
+    Difference(
+        id="F05",
+        area="cookies",
+        here=(
+            "`fc_session_id` and `_session`; on FranceConnect+ `fc_plus_session_id` and `_plus_session`: the two share "
+            "the host `localhost`"
+        ),
+        franceconnect="also `_interaction`, `_interaction_resume`, `.sig` twins, and a `Domain`",
+        why="nobody but the hub reads them",
+    ),
+    Difference(
+        id="F06",
+        area="mail",
+        here=(
+            'sent for every login (`mail_mode = "always"`), kept in an outbox and retried; `unusual` '
+            "decides as FranceConnect does"
+        ),
+        franceconnect="for unusual logins since 2026; lost when SMTP fails",
+        why="a test wants to see it",
+    ),
+    Difference(
+        id="F09",
+        area="error page",
+        here="a developer explanation, a documentation link",
+        franceconnect="none",
+        why="judgement is what a simulator is for",
+    ),
+    Difference(
+        id="F10",
+        area="HEAD, prefetch",
+        here="204, nothing begun",
+        franceconnect="the page's headers (inferred)",
+        why="no code to nobody",
+    ),
+    Difference(
+        id="F13",
+        area="pages",
+        here="own wording and design",
+        franceconnect="the State's",
+        why="no look-alike",
+    ),
+    Difference(
+        id="F15",
+        area="headers, language",
+        here="`X-FCSim: 1` on every answer; `?lang=` and a `fcsim_lang` cookie",
+        franceconnect="none",
+        why="tell the simulator apart; two languages",
+    ),
+    Difference(
+        id="F17",
+        area="not there yet",
+        here=(
+            "absent: `/client/.well-known/sector-identifier`, `/accessibilite`, the pages of preferences and of the "
+            "personal dashboard"
+        ),
+        franceconnect="all of them",
+        why="the next releases",
+    ),
+    Difference(
+        id="F19",
+        area="suspicious context",
+        here="`X-Suspicious: 1` is honoured from any caller",
+        franceconnect="from its own front proxy alone",
+        why="there is no proxy on a developer's machine",
+        lenient=True,
+    ),
+    Difference(
+        id="F20",
+        area="registry",
+        here="a forced timeout (E010011) answers at once",
+        franceconnect="after 6 seconds",
+        why="a test has no time to lose",
+    ),
+    Difference(
+        id="F21",
+        area="mandates",
+        here="a mandate that does not fit undoes what the login wrote",
+        franceconnect="the account keeps it (inferred)",
+        why="one request, one transaction",
+    ),
+    Difference(
+        id="F22",
+        area="citizens of other states",
+        here="reached by `idp_hint` where a platform shows no button; their level must be one of the provider's",
+        franceconnect="FranceConnect+ only",
+        why="one rule for every provider",
+    ),
+    Difference(
+        id="F23",
+        area="levels, hints",
+        here="the redirect that refuses `idp_hint` carries the real `state`",
+        franceconnect="the literal `undefined` (inferred)",
+        why="a defect is nothing to imitate",
+    ),
+    Difference(
+        id="F39",
+        area="read, never observed",
+        here=(
+            "an absent, forged or foreign session cookie is Y190001, Y190009 and Y190012 are not told apart; the "
+            "interaction of another tab or browser is Y190001, an answered one Y030025; `sub.value` in `claims` is "
+            "ignored; a client has one secret, a new one replaces it at once; the session id is rotated at the "
+            "callback once the provider's answer is verified"
+        ),
+        franceconnect="the same (inferred)",
+        why="kept, and marked",
+    ),
+)
