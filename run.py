@@ -20,7 +20,8 @@ NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 COMMANDS = ("up", "serve", "db", "config", "ping")
 USAGE = """usage: python3 run.py up [options]       start everything (python3 run.py up --help)
-       python3 run.py test [options]     run the suite; options go to pytest, --ci adds the linters and the browser
+       python3 run.py test [options]     run the suite; options go to pytest; --ci adds the linters, the
+                                          browser and the tests that draw millions
        python3 run.py COMMAND [options]  another command of fcsim: serve, db, config, ping"""
 
 
@@ -68,6 +69,13 @@ def wanted_extras(command, arguments):
 def clicks(arguments):
     """Whether a browser is driven too: it takes minutes, so only where it is asked for."""
     return "--ci" in arguments or any("browser" in one for one in arguments)
+
+
+def wanted_tests(arguments):
+    """What pytest selects by marker: a browser and millions of draws take minutes. Another -m of the user wins."""
+    if "--ci" in arguments:
+        return ""
+    return "not thorough" if clicks(arguments) else "not browser and not thorough"
 
 
 def find_browser():
@@ -196,7 +204,7 @@ def main(arguments):
     prepare(wanted_extras(command, rest))
     if command == "test":
         os.chdir(ROOT)
-        options = ["-n", "auto", "--dist", "worksteal"] + ([] if clicks(rest) else ["-m", "not browser"])
+        options = ["-n", "auto", "--dist", "worksteal", "-m", wanted_tests(rest)]
         options += [one for one in rest if one != "--ci"]
         hand_over([program("python"), "-m", "pytest"] + options)
     hand_over([program("fcsim"), command] + rest)

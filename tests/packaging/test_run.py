@@ -79,14 +79,19 @@ def test_the_options_of_test_reach_pytest_except_ours(run: ModuleType, handed_ov
 
     python, *command = handed_over[0]
     assert python == run.program("python")
-    assert command == ["-m", "pytest", "-n", "auto", "--dist", "worksteal", "tests/unit", "-k", "acr"]
+    assert command == [*["-m", "pytest", "-n", "auto", "--dist", "worksteal", "-m"], "", "tests/unit", "-k", "acr"]
 
 
-def test_a_browser_is_driven_only_where_it_is_asked_for(run: ModuleType, handed_over: list[list[str]]) -> None:
-    for asked, left_out in ((["-x"], True), (["--ci"], False), (["tests/browser"], False)):
-        run.main(["test", *asked])
-        assert any("not browser" in command for command in handed_over) is left_out, asked
-        handed_over.clear()
+@pytest.mark.parametrize(
+    ("asked", "marked"),
+    [(["-x"], "not browser and not thorough"), (["tests/browser"], "not thorough"), (["--ci"], "")],
+)
+def test_what_takes_minutes_runs_only_where_it_is_asked_for(
+    run: ModuleType, handed_over: list[list[str]], asked: list[str], marked: str
+) -> None:
+    run.main(["test", *asked])
+    command = handed_over[0]
+    assert command[command.index("-m", 3) + 1] == marked  # the first -m is the interpreter's
 
 
 @pytest.mark.parametrize("arguments", [[], ["wat"], ["--json"]])
