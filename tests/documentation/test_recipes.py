@@ -1,0 +1,37 @@
+"""The recipes are what works: each document they show is taken by a running fcsim."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from fcsim_hub.gateways.visitor import Arrival, Traveller
+from support.relying_party import RelyingParty
+from support.rogue_provider import Rogue
+from support.site import Site
+
+RECIPES = Path(__file__).parents[2] / "docs" / "recipes"
+
+
+def shown_documents(recipe: str) -> list[dict[str, Any]]:
+    """The JSON documents of a recipe, in order."""
+    text = (RECIPES / recipe).read_text(encoding="utf-8")
+    return [json.loads(block) for block in re.findall(r"^```json\n(.*?)^```", text, re.M | re.S)]
+
+
+OF_ONES_OWN = ("uid", "name", "issuer", "client_id", "client_secret", "jwks_uri")
+"""What differs between any two providers, with the addresses of their doors."""
+
+
+def test_a_provider_and_a_person_made_as_the_recipe_says_log_in(rp: RelyingParty, rogue: Rogue, site: Site) -> None:
+    provider, person = shown_documents("bring-your-own-provider.md")
+    mine = {key: value for key, value in rogue.record().items() if key in OF_ONES_OWN or key.endswith("_endpoint")}
+    rogue.identity = person | {"sub": "ada", "given_name": " ".join(person["given_names"])}
+
+    assert site.api("PUT", f"/platforms/franceconnect/providers/{rogue.uid}", provider | mine)[0] == 200
+    assert site.api("PUT", "/people/ada", person)[0] in (200, 201)
+    end = rp.travel(Traveller("nobody", rogue.uid))
+    site.api("DELETE", "/people/ada")
+
+    assert isinstance(end, Arrival)
+    assert end.redirect_to.startswith("https://rp.test/callback?code=")
