@@ -1,53 +1,26 @@
 """The whole of fcsim on PostgreSQL: every application, both databases in one, applications started together."""
 
 import gc
-import os
 import secrets
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
 import pytest
-from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 
-from fcsim_hub.config import Addresses, Settings
 from fcsim_hub.stack import Stack, build_stack
-from support.postgres import make_database
+from support.postgres import NO_SERVER, SERVER, make_database, settings_on
 from support.relying_party import RelyingParty
 from support.site import Site
 
-SERVER = os.environ.get("FCSIM_TEST_POSTGRES_URL", "")
-
-pytestmark = [
-    pytest.mark.postgres,
-    pytest.mark.skipif(not SERVER, reason="FCSIM_TEST_POSTGRES_URL names no PostgreSQL server"),
-]
-
-
-def settings_on(url: str, folder: Path) -> Settings:
-    return Settings(
-        data=folder,
-        urls=Addresses(**dict.fromkeys(Addresses.model_fields, "http://localhost:0")),
-        database_url=SecretStr(url),
-        providers_database_url=SecretStr(url),
-    )
+pytestmark = [pytest.mark.postgres, pytest.mark.skipif(not SERVER, reason=NO_SERVER)]
 
 
 def open_connections(url: str) -> list[str]:
     """The connections that this process still holds to a database."""
     ours = [one for one in gc.get_objects() if isinstance(one, psycopg.Connection)]
     return [str(one) for one in ours if not one.closed and one.info.dbname == make_url(url).database]
-
-
-@pytest.fixture(scope="module")
-def server_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with make_database(SERVER) as url:
-        built = build_stack(settings_on(url, tmp_path_factory.mktemp("postgres")))
-        built.start()
-        yield built
-        built.stop()
 
 
 @pytest.fixture

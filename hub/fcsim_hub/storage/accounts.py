@@ -64,7 +64,11 @@ _FIND = select(accounts).where(_REALM, accounts.c.identity_hash == bindparam("h"
 _IS_ACTIVE = select(accounts.c.active).where(_REALM, accounts.c.id == bindparam("a"))
 _INSERT = insert(accounts)
 _TOUCH = update(accounts).where(_REALM, accounts.c.id == bindparam("a")).values(last_connection=bindparam("now"))
-_DELETE = delete(accounts).where(_REALM, accounts.c.id == bindparam("a"))
+_CHANGE = (
+    update(accounts)
+    .where(_REALM, accounts.c.id == bindparam("a"))
+    .values(active=bindparam("on"), preferences=bindparam("settings"))
+)
 _OF_ACCOUNT = (
     (account_subs.c.world == bindparam("w"))
     & (account_subs.c.platform == bindparam("p"))
@@ -93,6 +97,14 @@ def find_account(connection: Connection, realm: Realm, identity_hash: str) -> Ac
     )
 
 
+def claim_account(connection: Connection, realm: Realm, identity_hash: str) -> Account | None:
+    """The same; where there is none, nobody else makes it before this transaction ends."""
+    if found := find_account(connection, realm, identity_hash):
+        return found
+    connection.take_turn(f"account {realm.world} {realm.platform} {identity_hash}")
+    return find_account(connection, realm, identity_hash)
+
+
 def is_account_active(connection: Connection, realm: Realm, account_id: str) -> bool:
     """Whether an account still opens: it may have been deactivated, or removed, since a login."""
     found = connection.execute(_IS_ACTIVE, {"w": realm.world, "p": realm.platform, "a": account_id}).scalar()
@@ -108,20 +120,26 @@ def save_connection(connection: Connection, realm: Realm, account: Account, now:
 
 
 def put_account(connection: Connection, realm: Realm, account: Account) -> None:
-    """Create or replace an account, its subs left alone."""
-    connection.execute(_DELETE, {"w": realm.world, "p": realm.platform, "a": account.id})
-    _insert(connection, realm, account)
+    """Create an account, or set what can be set of it: whether it is active, and its preferences."""
+    key = {"w": realm.world, "p": realm.platform, "a": account.id}
+    if not connection.execute(_CHANGE, {**key, "on": account.active, "settings": _preferences(account)}).rowcount:
+        _insert(connection, realm, account)
+
+
+def _preferences(account: Account) -> str:
+    return json.dumps(
+        {"is_exclude_list": account.idp_settings.is_exclude_list, "list": list(account.idp_settings.list)}
+    )
 
 
 def _insert(connection: Connection, realm: Realm, account: Account) -> None:
-    settings = {"is_exclude_list": account.idp_settings.is_exclude_list, "list": list(account.idp_settings.list)}
     row = {
         "world": realm.world,
         "platform": realm.platform,
         "id": account.id,
         "identity_hash": account.identity_hash,
         "active": account.active,
-        "preferences": json.dumps(settings),
+        "preferences": _preferences(account),
         "created_at": account.created_at,
         "last_connection": account.last_connection or 0.0,
     }

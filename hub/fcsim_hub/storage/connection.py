@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, Executable, PoolProxiedConnection, Select
+from sqlalchemy import Boolean, Executable, PoolProxiedConnection, Select, bindparam, func, literal, select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 
@@ -17,6 +17,9 @@ Values = Mapping[str, Any]
 Reader = Callable[[Sequence[Any]], Any]
 KEPT = 1024
 """Compiled statements remembered in a process; the program has fewer than two hundred."""
+
+
+_TURN = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("what"), literal(0))))
 
 
 class Compiled(NamedTuple):
@@ -87,6 +90,11 @@ class Connection:
     def run(self, text: str) -> None:
         """Run a text of the driver's own: BEGIN IMMEDIATE."""
         self._driver.execute(text)
+
+    def take_turn(self, what: str) -> None:
+        """Wait until no other transaction has this turn, then have it to the end; SQLite has one writer anyhow."""
+        if self._dialect.name == "postgresql":
+            self.execute(_TURN, {"what": what})
 
     def commit(self) -> None:
         """End the transaction well."""
