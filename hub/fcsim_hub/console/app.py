@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, jsonify, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from fcsim_hub.console import (
     accounts,
@@ -63,9 +63,14 @@ def create_console(context: ConsoleContext) -> Flask:
 
 
 def _refuse_other_sites() -> None:
-    """A page of another site must not drive the simulator from a developer's browser."""
-    origin = request.headers.get("Origin")
-    if origin and origin != request.host_url.rstrip("/") and request.method not in ("GET", "HEAD"):
+    """A page of another site must neither drive the simulator from a developer's browser nor keep it busy (H182).
+
+    A link to a page of the console may be followed from anywhere. Programs that are no browsers send neither header.
+    """
+    origin, whose = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site", "none")
+    is_foreign = origin not in (None, request.host_url.rstrip("/")) or whose not in ("none", "same-origin")
+    is_link = request.method in ("GET", "HEAD") and origin is None
+    if is_foreign and not (is_link and request.headers.get("Sec-Fetch-Mode") == "navigate"):
         raise Problem(403, "Another site", "requests of pages of another origin are refused")
 
 
@@ -82,6 +87,10 @@ def _show(problem: Problem) -> Response:
 
 
 def _http_error(error: HTTPException) -> Response:
+    if isinstance(error, SecurityError):  # no page: its links are made of the host that is refused
+        return show_problem(
+            Problem(400, "Unknown host", f"{request.headers.get('Host', '')[:80]!r} is no name of mine")
+        )
     return _show(Problem(error.code or 500, error.name, f"{request.method} {request.path[:200]}: {error.name}"))
 
 

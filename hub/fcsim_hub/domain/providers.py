@@ -17,6 +17,11 @@ from fcsim_hub.domain.records import InvalidField
 
 KEY_MAX = 255
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+AMR = (
+    *("pwd", "pop", "otp", "fpt", "eye", "vbm", "tel", "sms", "kba", "wia", "mfa", "face", "geo", "hwk", "iris", "mca"),
+    *("pin", "rba", "swk", "user", "mail", "eidas", "fc"),
+)
+"""The means of authentication FranceConnect knows (service-provider-side §5)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +92,8 @@ class Provider:
                 raise InvalidField(key, f"at most {KEY_MAX} characters", f"{len(getattr(self, key))}")
         if not self.allowed_acr:
             raise InvalidField("allowed_acr", "at least one level", "none")
+        if unknown := [one for one in self.amr if one not in AMR]:
+            raise InvalidField("amr", f"of {', '.join(AMR)}", ", ".join(map(repr, unknown))[:80])
         check_address("authorization_endpoint", self.authorization_endpoint)
         if self.end_session_endpoint:
             check_address("end_session_endpoint", self.end_session_endpoint)
