@@ -107,6 +107,23 @@ def test_bad_members_are_a_problem_naming_the_key_and_store_nothing(
 
 
 @pytest.mark.parametrize(
+    ("place", "body", "key"),
+    [
+        ("/platforms/franceconnect/clients/x", {"client_secret": ["kanari"], "name": "x"}, "client_secret"),
+        ("/platforms/franceconnect/providers/x", {"client_secret": {"a": "kanari"}}, "client_secret"),
+        ("/platforms/franceconnect", {"sub_secret": ["kanari"]}, "sub_secret"),
+        ("/people/x", {"accounts": {"impots": {"login": "x", "password": ["kanari"]}}}, "accounts.impots.password"),
+    ],
+)
+def test_h188_a_secret_that_is_refused_is_not_quoted(site: Site, place: str, body: dict[str, object], key: str) -> None:
+    for method in ("PUT", "PATCH"):
+        status, problem = site.api(method, place, body)
+        assert status in (400, 404, 405)
+        assert "kanari" not in json.dumps(problem)
+        assert status != 400 or key in {one["key"] for one in problem["errors"]} or "expected a value" in str(problem)
+
+
+@pytest.mark.parametrize(
     ("body", "content_type", "status"),
     [
         ("{", "application/json", 400),

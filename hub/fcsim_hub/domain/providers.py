@@ -86,7 +86,8 @@ class Provider:
     def __post_init__(self) -> None:
         for key in ("uid", "name", "title", "issuer", "client_id", "client_secret"):
             if not (value := getattr(self, key)) or _CONTROL.search(value):
-                raise InvalidField(key, "a text that is not empty, without control characters", repr(value)[:80])
+                found = "another" if key == "client_secret" else repr(value)[:80]
+                raise InvalidField(key, "a text that is not empty, without control characters", found)
         for key in ("uid", "name"):
             if len(getattr(self, key)) > KEY_MAX:
                 raise InvalidField(key, f"at most {KEY_MAX} characters", f"{len(getattr(self, key))}")

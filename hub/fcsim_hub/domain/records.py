@@ -5,8 +5,6 @@ class InvalidField(ValueError):
     """One key of a record is wrong; the text is one line."""
 
     def __init__(self, key: str, expected: str, found: str) -> None:
-        if key.endswith("secret"):
-            found = "another text"  # what is wrong with a secret is said without it: this goes to logs and answers
         super().__init__(f"{key}: expected {expected}, found {found}")
         self.key = key
         self.expected = expected

@@ -85,7 +85,7 @@ class Connection:
             finally:
                 cursor.close()
         except self._dialect.loaded_dbapi.Error as failure:
-            raise self._named(compiled.text, failure) from failure
+            raise self._named(compiled.text, failure) from None
 
     def run(self, text: str) -> None:
         """Run a text of the driver's own: BEGIN IMMEDIATE."""
@@ -109,11 +109,15 @@ class Connection:
         self._pooled.close()
 
     def _named(self, text: str, failure: Exception) -> BaseException:
-        """The failure as SQLAlchemy names it, without the values; a lost connection leaves the pool."""
+        """The failure as SQLAlchemy names it, without the values; a lost connection leaves the pool.
+
+        What PostgreSQL adds on further lines quotes rows, and a traceback prints it.
+        """
         if self._dialect.is_disconnect(failure, self._driver, None):  # type: ignore[arg-type]  # of this dialect's driver
             self._pooled.invalidate(failure)
         base = self._dialect.loaded_dbapi.Error
-        return DBAPIError.instance(text, None, failure, base, hide_parameters=True, dialect=self._dialect)
+        told = type(failure)(str(failure).partition("\n")[0])
+        return DBAPIError.instance(text, None, told, base, hide_parameters=True, dialect=self._dialect)
 
 
 def _arguments(compiled: Compiled, values: Values) -> Any:
