@@ -10,6 +10,7 @@ from fcsim_hub.console import (
     clients,
     data_providers,
     environment,
+    gate,
     keys,
     logins,
     mails,
@@ -54,30 +55,11 @@ def create_console(context: ConsoleContext) -> Flask:
         app.register_blueprint(views.blueprint, url_prefix=API)
     app.register_blueprint(pages.blueprint, name="pages")
     app.add_url_rule("/healthz", "healthz", lambda: jsonify(status="ok"))
-    app.before_request(_refuse_other_sites)
-    app.before_request(_refuse_nul)
+    gate.install(app)
     app.after_request(_headers)
     app.register_error_handler(Problem, _show)
     app.register_error_handler(HTTPException, _http_error)
     return app
-
-
-def _refuse_other_sites() -> None:
-    """A page of another site must neither drive the simulator from a developer's browser nor keep it busy (H182).
-
-    A link to a page of the console may be followed from anywhere. Programs that are no browsers send neither header.
-    """
-    origin, whose = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site", "none")
-    is_foreign = origin not in (None, request.host_url.rstrip("/")) or whose not in ("none", "same-origin")
-    is_link = request.method in ("GET", "HEAD") and origin is None
-    if is_foreign and not (is_link and request.headers.get("Sec-Fetch-Mode") == "navigate"):
-        raise Problem(403, "Another site", "requests of pages of another origin are refused")
-
-
-def _refuse_nul() -> None:
-    """No name holds a NUL, and PostgreSQL refuses to be asked for one."""
-    if "\x00" in request.path or any("\x00" in value for value in request.args.values()):
-        raise Problem(400, "Invalid character", "the address holds a NUL character")
 
 
 def _show(problem: Problem) -> Response:
@@ -97,4 +79,6 @@ def _http_error(error: HTTPException) -> Response:
 def _headers(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["X-FCSim"] = "1"
+    if response.status_code == 401:
+        response.headers["WWW-Authenticate"] = 'Basic realm="fcsim console", charset="UTF-8"'
     return response

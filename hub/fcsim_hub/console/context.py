@@ -34,8 +34,10 @@ class ConsoleContext:
     urls: Addresses
     internal_urls: Addresses
     control_token: str
-    """What the providers prove themselves with."""
+    """What the providers prove themselves with, and everyone on a console that is not open."""
     provider_accounts: ProviderAccounts
+    is_open: bool = True
+    """Whether everyone who reaches the console may use it; otherwise, those who hold the control token."""
     left_out: tuple[str, ...] = ()
     """Registrations of fixture files that were not loaded, with the reason."""
     world: str = DEFAULT_WORLD
