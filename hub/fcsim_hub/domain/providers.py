@@ -88,7 +88,7 @@ class Provider:
             if not (value := getattr(self, key)) or _CONTROL.search(value):
                 found = "another" if key == "client_secret" else repr(value)[:80]
                 raise InvalidField(key, "a text that is not empty, without control characters", found)
-        for key in ("uid", "name"):
+        for key in ("uid", "name"):  # any text, a UUID at FranceConnect: ledger F52
             if len(getattr(self, key)) > KEY_MAX:
                 raise InvalidField(key, f"at most {KEY_MAX} characters", f"{len(getattr(self, key))}")
         if not self.allowed_acr:
