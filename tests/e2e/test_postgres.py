@@ -1,17 +1,25 @@
 """The whole of fcsim on PostgreSQL: every application, both databases in one, applications started together."""
 
 import gc
+import os
 import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
+from fcsim_hub.gateways.visitor import Arrival, Stopped, Traveller
 from fcsim_hub.stack import Stack, build_stack
 from support.postgres import NO_SERVER, SERVER, make_database, settings_on
 from support.relying_party import RelyingParty
+from support.rogue_provider import Rogue, registered
 from support.site import Site
 
 pytestmark = [pytest.mark.postgres, pytest.mark.skipif(not SERVER, reason=NO_SERVER)]
@@ -61,3 +69,62 @@ def test_r16_applications_started_together_on_an_empty_database_all_start(tmp_pa
             one.start()
             one.stop()
         assert not open_connections(url)
+
+
+@pytest.fixture(scope="module")
+def second_hub(server_stack: Stack) -> Iterator[Site]:
+    """FranceConnect again, in a process of its own, on the same database."""
+    settings = server_stack.settings
+    urls = settings.urls.model_copy(update={"franceconnect": "http://localhost:0"})
+    variables = {f"FCSIM_URLS__{name.upper()}": url for name, url in urls.model_dump().items()}
+    variables |= {"FCSIM_DATABASE_URL": settings.hub_database, "FCSIM_DATA": str(settings.data)}
+    command = [sys.executable, "-m", "fcsim_hub.cli", "serve", "franceconnect"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, **variables})
+    assert process.stderr is not None
+    said = next(line for line in process.stderr if "answers at" in line)
+    urls = urls.model_copy(update={"franceconnect": said.split()[-1]})
+    yield Site(replace(server_stack, settings=settings.model_copy(update={"urls": urls})))
+    process.terminate()
+    process.wait(15)
+    process.stderr.close()
+
+
+def test_a_change_acts_within_a_second_in_every_process(server_stack: Stack, second_hub: Site) -> None:
+    """Whatever the control API changes, the hub's other process meets at the next request, or within a second."""
+    api, key = Site(server_stack).api, secrets.token_hex(4)
+    party = RelyingParty.register(second_hub)
+    assert party.authorize().status == 303
+    with registered(Rogue(uid=f"idp-{key}"), second_hub) as rogue:
+        place, who = f"{second_hub.place}/providers/{rogue.uid}", Traveller("nobody", rogue.uid)
+
+        def travel() -> Arrival | Stopped:
+            return RelyingParty(second_hub, party.record).travel(who)
+
+        def page() -> str:
+            return RelyingParty(second_hub, party.record).choice_page().text
+
+        assert isinstance(travel(), Arrival)
+        assert api("PATCH", place, {"title": f"Titre {key}", "active": False})[0] == 200
+        assert f"Titre {key}" in page()
+        assert isinstance(travel(), Stopped)
+        assert api("PATCH", place, {"active": True})[0] == 200
+        assert api("PUT", f"{second_hub.place}/accounts/angela-dubois", {"active": False})[0] in (200, 201)
+        end = travel()
+        assert isinstance(end, Stopped)
+        assert end.code == "Y180001"
+        assert api("PUT", f"{second_hub.place}/accounts/angela-dubois", {"active": True})[0] == 200
+        assert api("PATCH", "/people/angela-dubois", {"registry": {"outcome": "E010008"}})[0] == 200
+        end = travel()
+        assert isinstance(end, Stopped)
+        assert end.code == "Y010008"
+        assert api("PATCH", "/people/angela-dubois", {"registry": {}})[0] == 200
+        assert isinstance(travel(), Arrival)
+        asked = time.monotonic()
+        assert api("PATCH", second_hub.place, {"notice": {"message": f"Travaux {key}"}})[0] == 200
+        assert f"Travaux {key}" in page()
+        assert api("DELETE", second_hub.place)[0] == 200
+        assert f"Travaux {key}" not in page()
+        assert time.monotonic() - asked < 2, "two changes"
+    assert f"Titre {key}" not in page()
+    assert api("PATCH", f"{second_hub.place}/clients/{party.client_id}", {"active": False})[0] == 200
+    assert b"Y04EA6EF" in party.authorize().data
