@@ -5,6 +5,7 @@ import secrets
 
 import pytest
 
+from fcsim_hub.gateways.visitor import Arrival
 from support.relying_party import RelyingParty, query_of
 from support.site import Site, call
 
@@ -242,6 +243,15 @@ def test_h182_a_name_that_resolves_here_is_no_name_of_the_console(site: Site, ho
 def test_the_journal_is_asked_with_whole_numbers(site: Site, query: str) -> None:
     status, problem = site.api("GET", f"/events?{query}")
     assert (status, problem["errors"][0]["key"]) == (400, query.partition("=")[0])
+
+
+def test_a_misspelt_parameter_forgets_no_mail(rp: RelyingParty) -> None:
+    end = rp.walk()
+    assert isinstance(end, Arrival)
+    status, problem = rp.site.api("DELETE", f"/mails?flw={end.flow_id}")
+    assert (status, problem["errors"][0]["key"]) == (400, "flw")
+    assert len(rp.site.api("GET", f"/mails?flow={end.flow_id}")[1]) == 1
+    assert rp.site.api("DELETE", f"/mails?flow={end.flow_id}") == (200, {"deleted": 1})
 
 
 def test_the_newest_events_after_an_id_come_oldest_first(rp: RelyingParty) -> None:
