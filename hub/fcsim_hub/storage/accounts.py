@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, exists, insert, select, update
 
 from fcsim_hub.domain.realms import Realm
 from fcsim_hub.domain.records import InvalidField
@@ -13,6 +13,8 @@ from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.tables import account_subs, accounts
 
 SUB_MAX = 255
+UNUSED_MAX = 3 * 365.25 * 24 * 3600.0
+"""Seconds after its last login at which FranceConnect drops an account (§11.3)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +81,16 @@ _FIND_SUBS = select(account_subs).where(_OF_ACCOUNT).order_by(account_subs.c.ent
 _FIND_SUB = select(account_subs.c.sub).where(_OF_ENTITY)
 _DELETE_SUB = delete(account_subs).where(_OF_ENTITY)
 _INSERT_SUB = insert(account_subs)
+_UNUSED = (accounts.c.created_at < bindparam("before")) & (accounts.c.last_connection < bindparam("before"))
+_PURGE_SUBS = delete(account_subs).where(
+    exists().where(
+        accounts.c.world == account_subs.c.world,
+        accounts.c.platform == account_subs.c.platform,
+        accounts.c.id == account_subs.c.account_id,
+        _UNUSED,
+    )
+)
+_PURGE = delete(accounts).where(_UNUSED)
 
 
 def find_account(connection: Connection, realm: Realm, identity_hash: str) -> Account | None:
@@ -169,3 +181,9 @@ def keep_sub(connection: Connection, realm: Realm, account_id: str, entity_id: s
     row = {"world": realm.world, "platform": realm.platform, "account_id": account_id, "entity_id": entity_id}
     connection.execute(_INSERT_SUB, {**row, "sub": computed})
     return computed
+
+
+def purge_accounts(connection: Connection, now: float) -> int:
+    """Drop accounts that nobody used for three years, with their subs; a later login makes another."""
+    connection.execute(_PURGE_SUBS, {"before": now - UNUSED_MAX})
+    return connection.execute(_PURGE, {"before": now - UNUSED_MAX}).rowcount
