@@ -22,6 +22,7 @@ from fcsim_hub.domain.errors import (  # noqa: F401
 from fcsim_hub.domain.errors.base import HubError, RedirectedError, errors_by_code
 from fcsim_hub.domain.errors.data_provider import DataProviderError
 from fcsim_hub.domain.errors.machine import MachineError
+from fcsim_hub.domain.errors.unmet import UNMET
 
 FILE = Path(__file__).parent / "errors.md"
 HEAD = """# Error codes
@@ -32,22 +33,6 @@ A running fcsim shows the same at its console, under `/errors`. `{name}` and `{p
 | code | HTTP | `error` | answered as | cause |
 |---|---|---|---|---|
 """
-NEVER = {
-    "Y020024": "the filter of a service is part of its registration: there is no look-up to fail",
-    "Y030002, Y030004, Y030005, Y030006, Y030026, Y030028": "internal failures of FranceConnect's OpenID library",
-    "Y1600xx, Y1700xx": "encryption by a service of its own and by an HSM, which fcsim has not",
-    "Y180002": "accounts are looked up and made in one transaction",
-    "Y190002, Y190003, Y190005, Y190008, Y190010, Y190011, Y190013, Y190014": "storage of sessions in Redis",
-    "Y190009, Y190012": "no cookie, or one this hub did not sign, is Y190001",
-    "Y2000xx": "the kind of a provider is validated when it is registered",
-    "Y2700xx": "mails wait in an outbox: no login meets a failure of the mail server",
-    "Y3100xx": "the service of user preferences is part of the hub",
-    "Y4100xx": "there is no reverse proxy whose headers could be missing",
-    "Y420002": "a session without a step is Y190004",
-    "Y4400xx but 10 and 11, Y4500xx, Y4600xx, Y4900xx": "internal failures of FranceConnect's own services",
-    "Y600007": "defensive in FranceConnect, never met",
-}
-"""FranceConnect's codes without a class here -> why."""
 
 
 def answered_as(error: type[HubError]) -> str:
@@ -89,7 +74,7 @@ def render() -> str:
         "## Never met here\n",
         "| code | why |",
         "|---|---|",
-        *(f"| {code} | {why} |" for code, why in NEVER.items()),
+        *(f"| {code} | {why} |" for code, why in UNMET.items()),
     ]
     return HEAD + "\n".join([*rows, "", *sections, *never]) + "\n"
 

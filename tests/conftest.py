@@ -1,6 +1,5 @@
 """What every test may ask for: a whole fcsim on free ports, its clock, and a relying party of the test's own."""
 
-import os
 import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +13,7 @@ from fcsim_hub.stack import Stack, build_stack
 from fcsim_hub.storage.database import Database
 from support.clock import MovableClock
 from support.key_server import KeyServer
-from support.postgres import make_database
+from support.postgres import NO_SERVER, SERVER, make_database, settings_on
 from support.relying_party import RelyingParty
 from support.rogue_provider import GIULIA, Rogue, registered
 from support.site import Site
@@ -169,10 +168,25 @@ def v2(v1: V1Party) -> RelyingParty:
     return RelyingParty.register(v1.site, entity_id=v1.record["entity_id"])
 
 
+@pytest.fixture(scope="session")
+def server_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A whole fcsim on PostgreSQL, both databases in one."""
+    with make_database(SERVER) as url:
+        built = build_stack(settings_on(url, tmp_path_factory.mktemp("postgres")))
+        built.start()
+        yield built
+        built.stop()
+
+
 def _urls() -> list[object]:
-    reason = "FCSIM_TEST_POSTGRES_URL names no PostgreSQL server"
-    skip = pytest.mark.skipif("FCSIM_TEST_POSTGRES_URL" not in os.environ, reason=reason)
+    skip = pytest.mark.skipif(not SERVER, reason=NO_SERVER)
     return ["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, skip])]
+
+
+@pytest.fixture(params=_urls())
+def any_site(request: pytest.FixtureRequest) -> Site:
+    """A running fcsim on each backend."""
+    return Site(request.getfixturevalue("stack" if request.param == "sqlite" else "server_stack"))
 
 
 @pytest.fixture(params=_urls())
@@ -183,7 +197,7 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[D
         yield database
         database.close()
         return
-    with make_database(os.environ["FCSIM_TEST_POSTGRES_URL"]) as url:
+    with make_database(SERVER) as url:
         database = Database(url)
         yield database
         database.close()

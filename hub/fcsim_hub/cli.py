@@ -1,7 +1,6 @@
 """The `fcsim` command."""
 
 import json
-import logging
 import os
 import signal
 import sys
@@ -13,6 +12,8 @@ from threading import Event
 from typing import Any, NoReturn
 
 import click
+
+from fcsim_hub.logs import log_to
 
 EXIT_CONFIG = 2
 SERVED = ("franceconnect", "franceconnect-plus", "franceconnect-v1", "providers", "demo", "console")
@@ -60,7 +61,7 @@ def up(
         from fcsim_hub import announce, stack
 
         settings = _settings(given, free_ports=check or ports == "auto")
-        _log_to_stderr(settings.log_level)
+        log_to(sys.stderr, settings.log_level)
         built = stack.build_stack(settings)
         built.start()
         try:
@@ -93,7 +94,7 @@ def serve(name: str, host: str | None, data: Path | None, fixtures: tuple[Path, 
 
         given = {"host": host, "data": data, "fixtures": fixtures or None, "extra_platforms": extra or None}
         settings = _settings(given)
-        _log_to_stderr(settings.log_level)
+        log_to(sys.stderr, settings.log_level)
         built = stack.build_stack(settings, (name,))
         built.start()
         click.echo(f"{name} answers at {getattr(built.settings.urls, name.replace('-', '_'))}", err=True)
@@ -206,13 +207,6 @@ def _problems_on_one_line() -> Iterator[None]:
 def _refuse(line: str) -> NoReturn:
     click.echo(f"fcsim: {line}", err=True)
     sys.exit(EXIT_CONFIG)
-
-
-def _log_to_stderr(level: str) -> None:
-    logging.basicConfig(stream=sys.stderr, level=level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    # Authlib prints whole tokens at DEBUG.
-    for chatty in ("authlib", "urllib3", "waitress"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def _say(text: str) -> None:

@@ -94,7 +94,7 @@ class Settings(BaseSettings):
     phone_url: str = ""
     """Where a real phone on the same network reaches the providers, for the QR codes (http://192.168.1.20:8010)."""
     open_test_logins: bool = False
-    """Offer quick login and the testers' panels also where `host` is reachable by others."""
+    """Offer quick login, the testers' panels and the console without token also where `host` is reachable by others."""
     limit_logins: bool = True
     """Refuse typed logins for a while after ten failures of one login, or a hundred of one address."""
     threads: int = Field(default=4, ge=1, le=64)

@@ -7,6 +7,7 @@ from threading import Event, Thread
 from sqlalchemy.exc import SQLAlchemyError
 
 from fcsim_hub.clock import Clock
+from fcsim_hub.storage.accounts import purge_accounts
 from fcsim_hub.storage.assertions import purge_assertions
 from fcsim_hub.storage.database import Database
 from fcsim_hub.storage.failures import purge_failures
@@ -58,3 +59,5 @@ class Housekeeper:
             purge_assertions(connection, now)
         with self.database.write() as connection:
             purge_failures(connection, now - KEPT_SECONDS)
+        with self.database.write() as connection:
+            purge_accounts(connection, now)

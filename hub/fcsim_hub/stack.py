@@ -171,6 +171,7 @@ def _console_context(stack: Stack, database: Database, clock: Clock) -> ConsoleC
         provider_accounts=ProviderAccounts(
             HttpCaller(CONTROL_SECONDS), stack.settings.internal.providers, stack.settings.secret("control_token")
         ),
+        is_open=stack.settings.test_logins,
         left_out=tuple(stack.left_out),
         sleep=time.sleep,
     )

@@ -5,6 +5,7 @@ import secrets
 
 import pytest
 
+from fcsim_hub.gateways.visitor import Arrival
 from support.relying_party import RelyingParty, query_of
 from support.site import Site, call
 
@@ -107,6 +108,23 @@ def test_bad_members_are_a_problem_naming_the_key_and_store_nothing(
 
 
 @pytest.mark.parametrize(
+    ("place", "body", "key"),
+    [
+        ("/platforms/franceconnect/clients/x", {"client_secret": ["kanari"], "name": "x"}, "client_secret"),
+        ("/platforms/franceconnect/providers/x", {"client_secret": {"a": "kanari"}}, "client_secret"),
+        ("/platforms/franceconnect", {"sub_secret": ["kanari"]}, "sub_secret"),
+        ("/people/x", {"accounts": {"impots": {"login": "x", "password": ["kanari"]}}}, "accounts.impots.password"),
+    ],
+)
+def test_h188_a_secret_that_is_refused_is_not_quoted(site: Site, place: str, body: dict[str, object], key: str) -> None:
+    for method in ("PUT", "PATCH"):
+        status, problem = site.api(method, place, body)
+        assert status in (400, 404, 405)
+        assert "kanari" not in json.dumps(problem)
+        assert status != 400 or key in {one["key"] for one in problem["errors"]} or "expected a value" in str(problem)
+
+
+@pytest.mark.parametrize(
     ("body", "content_type", "status"),
     [
         ("{", "application/json", 400),
@@ -181,10 +199,73 @@ def test_headless_logins_that_cannot_start(rp: RelyingParty, changes: dict[str, 
     assert rp.site.api("POST", "/logins", body)[0] == status
 
 
-def test_h182_pages_of_other_sites_and_foreign_hosts_are_refused(site: Site) -> None:
-    url = f"{site.console}/api/v1/mails"
-    assert call("DELETE", url, headers={"Origin": "https://evil.test"}).status == 403
-    assert call("GET", url, headers={"Host": "evil.test"}).status == 400
+FOREIGN = [
+    {"Origin": "https://evil.test"},
+    {"Origin": "null"},
+    {"Origin": "http://localhost:3000"},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "no-cors"},
+    {"Origin": "http://evil.test", "X-Forwarded-Host": "evil.test"},
+]
+
+
+@pytest.mark.parametrize("headers", FOREIGN, ids=str)
+@pytest.mark.parametrize("method", ["GET", "DELETE", "OPTIONS"])
+def test_h182_a_page_of_another_site_neither_drives_nor_occupies_the_console(
+    site: Site, method: str, headers: dict[str, str]
+) -> None:
+    answer = call(method, f"{site.console}/api/v1/mails?to=nobody&wait=1", headers=headers)
+    assert answer.status == 403
+    assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_h182_the_consoles_own_pages_programs_and_links_pass(site: Site) -> None:
+    own = {"Origin": site.console, "Sec-Fetch-Site": "same-origin"}
+    assert call("DELETE", f"{site.console}/api/v1/mails?to=nobody", headers=own).status == 200
+    link = {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "navigate"}
+    assert call("GET", f"{site.console}/errors", headers=link).status == 200
+    assert call("DELETE", f"{site.console}/api/v1/mails?to=nobody", headers=link).status == 403
+
+
+@pytest.mark.parametrize("host", ["evil.test", "localhost.evil.test", "evil.test:8080", "[::2]", "0.0.0.0", "x@y"])
+def test_h182_a_name_that_resolves_here_is_no_name_of_the_console(site: Site, host: str) -> None:
+    for path in ("/", "/api/v1/people", "/healthz"):
+        assert call("GET", site.console + path, headers={"Host": host}).status == 400
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("limit=0", "limit=-1", "limit=1001", "limit=1.5", "limit=1e2", "limit=", "limit=%205", "limit=%D9%A3"),
+        *("limit=1_0", "limit=true", "after=-1", "after=x", "after=1.0", "after=99999999999999999999"),
+    ],
+)
+def test_the_journal_is_asked_with_whole_numbers(site: Site, query: str) -> None:
+    status, problem = site.api("GET", f"/events?{query}")
+    assert (status, problem["errors"][0]["key"]) == (400, query.partition("=")[0])
+
+
+def test_a_misspelt_parameter_forgets_no_mail(rp: RelyingParty) -> None:
+    end = rp.walk()
+    assert isinstance(end, Arrival)
+    status, problem = rp.site.api("DELETE", f"/mails?flw={end.flow_id}")
+    assert (status, problem["errors"][0]["key"]) == (400, "flw")
+    assert len(rp.site.api("GET", f"/mails?flow={end.flow_id}")[1]) == 1
+    assert rp.site.api("DELETE", f"/mails?flow={end.flow_id}") == (200, {"deleted": 1})
+
+
+def test_the_newest_events_after_an_id_come_oldest_first(rp: RelyingParty) -> None:
+    rp.authorize()
+    everything = rp.site.api("GET", "/events?platform=franceconnect&limit=1000")[1]
+    ids = [event["id"] for event in everything]
+    assert ids == sorted(set(ids))
+    rp.authorize()
+    rp.authorize()
+    later = rp.site.api("GET", f"/events?platform=franceconnect&after={ids[-1]}&limit=1000")[1]
+    assert [event["event"] for event in later] == ["FC_AUTHORIZE_INITIATED"] * 2
+    assert ids[-1] < later[0]["id"] < later[1]["id"]
+    assert rp.site.api("GET", f"/events?after={ids[-1]}&limit=1")[1] == later[1:]
+    assert rp.site.api("GET", f"/events?after={later[1]['id']}")[1] == []
 
 
 def test_the_api_describes_itself(site: Site) -> None:

@@ -125,6 +125,14 @@ def test_the_registry_is_asked(site: Site, person: str, changes: dict[str, Any],
     assert (answer["identity"] or {}).get("given_name") == ("Jeanne Marie" if code in (2, 3) else None)
 
 
+def test_the_registry_takes_a_civil_status_as_people_are_written(site: Site, person: str) -> None:
+    """The e-mail address and the usage name are part of it; the registry is asked about neither (§9.1)."""
+    site.api("PUT", f"/people/{person}", JEANNE)
+    asked = JEANNE | {"birthcountry": "99100", "preferred_username": "MARTIN"}
+    assert site.api("POST", "/registry/lookup", asked)[1]["code"] == 2
+    assert site.api("POST", "/registry/lookup", asked | {"preferred_username": None})[1]["code"] == 2
+
+
 def test_the_registry_says_who_is_dead(site: Site) -> None:
     georges = site.person("georges-fabre")
     asked = {
@@ -159,7 +167,15 @@ def test_a_wrong_person_is_refused_with_its_key(
 
 
 @pytest.mark.parametrize(
-    ("members", "key"), [({"nom": "X"}, "nom"), ({"given_names": "X"}, "given_names"), ({"gender": 1}, "gender")]
+    ("members", "key"),
+    [
+        ({"nom": "X"}, "nom"),
+        ({"given_names": "X"}, "given_names"),
+        ({"given_names": [1]}, "given_names"),
+        ({"given_name": 1}, "given_name"),
+        ({"gender": 1}, "gender"),
+        ({"email": ["x"]}, "email"),
+    ],
 )
 def test_a_wrong_question_to_the_registry_is_refused(site: Site, members: dict[str, Any], key: str) -> None:
     status, problem = site.api("POST", "/registry/lookup", members)

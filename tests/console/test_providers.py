@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from fcsim_hub.fixtures import Fixtures
 from fcsim_hub.gateways.visitor import Arrival, Traveller
+from fcsim_hub.storage.documents import to_dict
 from support.relying_party import RelyingParty, query_of
 from support.rogue_provider import PLACE, Rogue
 from support.site import Site
@@ -33,6 +35,64 @@ def test_a_front_channel_that_does_not_resolve_here_is_none_of_the_hubs_business
     form |= {"csrfToken": page.text.partition('name="csrfToken" value="')[2][:64]}
     answer = rp.visitor.request("POST", f"{rp.site.issuer}/redirect-to-idp", form)
     assert answer.location.startswith("https://idp.invalid/authorize?tenant=1&client_id=hub&")
+
+
+EVERY_MEMBER: dict[str, Any] = {
+    "uid": "every-member",
+    "name": "every",
+    "title": "Chaque membre",
+    "active": True,
+    "display": True,
+    "beta": True,
+    "order": None,
+    "allowed_acr": ["eidas2", "eidas3"],
+    "amr": ["fc", "pop", "mfa"],
+    "issuer": "https://idp.invalid",
+    "authorization_endpoint": "https://idp.invalid/authorize",
+    "token_endpoint": "http://127.0.0.1:1/token",
+    "userinfo_endpoint": "http://localhost:1/userinfo",
+    "jwks_uri": "http://[::1]:1/jwks",
+    "end_session_endpoint": "",
+    "client_id": "hub",
+    "client_secret": "secret",
+    "id_token_signed_response_alg": "RS256",
+    "id_token_encrypted_response_alg": "RSA-OAEP-256",
+    "id_token_encrypted_response_enc": "A256GCM",
+    "userinfo_signed_response_alg": "ES256",
+    "userinfo_encrypted_response_alg": "ECDH-ES",
+    "userinfo_encrypted_response_enc": "A256GCM",
+    "modal": {"active": True, "title": "Un titre", "body": "Un texte", "continue_text": "Continuer"},
+    "kind": "eidas",
+}
+
+
+def test_every_member_is_kept_as_given_and_a_file_holds_the_same(plus: Site) -> None:
+    place = f"{plus.place}/providers/every-member"
+    try:
+        for given in (EVERY_MEMBER, EVERY_MEMBER | {"modal": None, "kind": "default", "order": 3}):
+            assert plus.api("PUT", place, given)[1] == given
+            assert plus.api("GET", place)[1] == given
+    finally:
+        plus.api("DELETE", place)
+    file = {"platform": plus.name, **{key: value for key, value in EVERY_MEMBER.items() if value is not None}}
+    read = Fixtures({"providers": {"mine.toml": file}}).providers(plus.platform)
+    assert (to_dict(read["mine.toml"]), read.left_out) == (EVERY_MEMBER, [])
+
+
+def test_a_changed_provider_keeps_its_place_among_those_of_its_order(rp: RelyingParty, rogue: Rogue) -> None:
+    """inside-the-hub §3.9: `order`, then the time it was registered."""
+    rogue.register(rp.site, title="Ancien")
+    other = rogue.record(uid="rogue-too", title="Nouveau")
+    try:
+        rp.site.api("PUT", f"{PLACE}/rogue-too", other)
+        for _ in range(2):
+            page = RelyingParty(rp.site, rp.record).choice_page().text
+            assert page.index("idp-rogue") < page.index("idp-rogue-too")
+            rp.site.api("PATCH", f"{PLACE}/{rogue.uid}", {"title": "Ancien encore"})
+        uids = [one["uid"] for one in rp.site.api("GET", PLACE)[1]]
+        assert uids.index(rogue.uid) < uids.index("rogue-too")
+    finally:
+        rp.site.api("DELETE", f"{PLACE}/rogue-too")
 
 
 def test_a_change_acts_at_the_next_request(rp: RelyingParty, rogue: Rogue) -> None:
@@ -68,6 +128,16 @@ def test_plain_json_userinfo_is_accepted_where_none_is_registered(rp: RelyingPar
         ({"kind": "other"}, "kind"),
         ({"modal": {"title": "x"}}, "modal.body"),
         ({"order": "1"}, "order"),
+        ({"order": 1.5}, "order"),
+        ({"active": "false"}, "active"),
+        ({"active": 1}, "active"),
+        ({"beta": None}, "beta"),
+        ({"amr": ["fc", "guess"]}, "amr"),
+        ({"amr": "fc"}, "amr"),
+        ({"end_session_endpoint": None}, "end_session_endpoint"),
+        ({"modal": {"active": "no", "title": "x", "body": "x", "continue_text": "x"}}, "modal.active"),
+        ({"modal": {"title": "x", "body": "x", "continue_text": "x", "more": "x"}}, "modal.more"),
+        ({"client_secret": "\n"}, "client_secret"),
         ({"uid": "other"}, "uid"),
         ({"title": ""}, "title"),
         ({"logo": "x"}, "logo"),
@@ -76,5 +146,8 @@ def test_plain_json_userinfo_is_accepted_where_none_is_registered(rp: RelyingPar
 def test_a_wrong_provider_is_refused_with_its_key(site: Site, rogue: Rogue, members: dict[str, Any], key: str) -> None:
     before = site.api("GET", f"{PLACE}/{rogue.uid}")
     status, problem = site.api("PUT", f"{PLACE}/{rogue.uid}", rogue.record(**members))
-    assert (status, problem["errors"][0]["key"]) == (400, key)
+    (wrong,) = problem["errors"]
+    assert (status, wrong["key"]) == (400, key)
+    assert problem["detail"] == f"{key}: expected {wrong['expected']}, found {wrong['found']}"
+    assert "Input" not in wrong["expected"]
     assert site.api("GET", f"{PLACE}/{rogue.uid}") == before

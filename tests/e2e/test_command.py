@@ -166,7 +166,7 @@ LEFT_OUT = [
     ("redirect_uris = ['https://rp.test/*']", "redirect_uris.0: expected an address without wildcard"),
     ("redirect_uris = ['https://a.test/cb', 'https://b.test/cb']", "redirect_uris: expected one host"),
     ("redirect_uris = ['https://a.test/cb']\nscopes = ['openid', 'nothing']", "scopes: expected scopes of"),
-    ("redirect_uris = ['https://a.test/cb']\ntype = 'secret'", "type: expected Input should be 'public' or 'private'"),
+    ("redirect_uris = ['https://a.test/cb']\ntype = 'secret'", "type: expected 'public' or 'private'"),
     ("redirect_uris = ['https://a.test/cb']\nid_token_signed_response_alg = 'none'", "id_token_signed_response_alg: "),
 ]
 

@@ -33,6 +33,7 @@ def test_h075_after_twenty_wrong_secrets_within_a_minute_a_client_waits(rp: Rely
     answer = call("POST", f"{rp.site.issuer}/token", body=body, headers=FORM)
     assert (answer.status, answer.headers["Retry-After"]) == (429, "60")
     assert set(answer.json()) == {"error", "error_description", "error_uri"}
+    assert "?code=Y000429&" in answer.json()["error_uri"]
     assert rp.redeem(code).status == 429  # the right secret tells a guesser nothing either
     assert rp.revoke("x" * 43).status == 429
     clock.advance(61)

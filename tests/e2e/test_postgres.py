@@ -3,51 +3,32 @@
 import gc
 import os
 import secrets
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
-from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 
-from fcsim_hub.config import Addresses, Settings
+from fcsim_hub.gateways.visitor import Arrival, Stopped, Traveller
 from fcsim_hub.stack import Stack, build_stack
-from support.postgres import make_database
+from support.postgres import NO_SERVER, SERVER, make_database, settings_on
 from support.relying_party import RelyingParty
+from support.rogue_provider import Rogue, registered
 from support.site import Site
 
-SERVER = os.environ.get("FCSIM_TEST_POSTGRES_URL", "")
-
-pytestmark = [
-    pytest.mark.postgres,
-    pytest.mark.skipif(not SERVER, reason="FCSIM_TEST_POSTGRES_URL names no PostgreSQL server"),
-]
-
-
-def settings_on(url: str, folder: Path) -> Settings:
-    return Settings(
-        data=folder,
-        urls=Addresses(**dict.fromkeys(Addresses.model_fields, "http://localhost:0")),
-        database_url=SecretStr(url),
-        providers_database_url=SecretStr(url),
-    )
+pytestmark = [pytest.mark.postgres, pytest.mark.skipif(not SERVER, reason=NO_SERVER)]
 
 
 def open_connections(url: str) -> list[str]:
     """The connections that this process still holds to a database."""
     ours = [one for one in gc.get_objects() if isinstance(one, psycopg.Connection)]
     return [str(one) for one in ours if not one.closed and one.info.dbname == make_url(url).database]
-
-
-@pytest.fixture(scope="module")
-def server_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with make_database(SERVER) as url:
-        built = build_stack(settings_on(url, tmp_path_factory.mktemp("postgres")))
-        built.start()
-        yield built
-        built.stop()
 
 
 @pytest.fixture
@@ -88,3 +69,62 @@ def test_r16_applications_started_together_on_an_empty_database_all_start(tmp_pa
             one.start()
             one.stop()
         assert not open_connections(url)
+
+
+@pytest.fixture(scope="module")
+def second_hub(server_stack: Stack) -> Iterator[Site]:
+    """FranceConnect again, in a process of its own, on the same database."""
+    settings = server_stack.settings
+    urls = settings.urls.model_copy(update={"franceconnect": "http://localhost:0"})
+    variables = {f"FCSIM_URLS__{name.upper()}": url for name, url in urls.model_dump().items()}
+    variables |= {"FCSIM_DATABASE_URL": settings.hub_database, "FCSIM_DATA": str(settings.data)}
+    command = [sys.executable, "-m", "fcsim_hub.cli", "serve", "franceconnect"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, **variables})
+    assert process.stderr is not None
+    said = next(line for line in process.stderr if "answers at" in line)
+    urls = urls.model_copy(update={"franceconnect": said.split()[-1]})
+    yield Site(replace(server_stack, settings=settings.model_copy(update={"urls": urls})))
+    process.terminate()
+    process.wait(15)
+    process.stderr.close()
+
+
+def test_a_change_acts_within_a_second_in_every_process(server_stack: Stack, second_hub: Site) -> None:
+    """Whatever the control API changes, the hub's other process meets at the next request, or within a second."""
+    api, key = Site(server_stack).api, secrets.token_hex(4)
+    party = RelyingParty.register(second_hub)
+    assert party.authorize().status == 303
+    with registered(Rogue(uid=f"idp-{key}"), second_hub) as rogue:
+        place, who = f"{second_hub.place}/providers/{rogue.uid}", Traveller("nobody", rogue.uid)
+
+        def travel() -> Arrival | Stopped:
+            return RelyingParty(second_hub, party.record).travel(who)
+
+        def page() -> str:
+            return RelyingParty(second_hub, party.record).choice_page().text
+
+        assert isinstance(travel(), Arrival)
+        assert api("PATCH", place, {"title": f"Titre {key}", "active": False})[0] == 200
+        assert f"Titre {key}" in page()
+        assert isinstance(travel(), Stopped)
+        assert api("PATCH", place, {"active": True})[0] == 200
+        assert api("PUT", f"{second_hub.place}/accounts/angela-dubois", {"active": False})[0] in (200, 201)
+        end = travel()
+        assert isinstance(end, Stopped)
+        assert end.code == "Y180001"
+        assert api("PUT", f"{second_hub.place}/accounts/angela-dubois", {"active": True})[0] == 200
+        assert api("PATCH", "/people/angela-dubois", {"registry": {"outcome": "E010008"}})[0] == 200
+        end = travel()
+        assert isinstance(end, Stopped)
+        assert end.code == "Y010008"
+        assert api("PATCH", "/people/angela-dubois", {"registry": {}})[0] == 200
+        assert isinstance(travel(), Arrival)
+        asked = time.monotonic()
+        assert api("PATCH", second_hub.place, {"notice": {"message": f"Travaux {key}"}})[0] == 200
+        assert f"Travaux {key}" in page()
+        assert api("DELETE", second_hub.place)[0] == 200
+        assert f"Travaux {key}" not in page()
+        assert time.monotonic() - asked < 2, "two changes"
+    assert f"Titre {key}" not in page()
+    assert api("PATCH", f"{second_hub.place}/clients/{party.client_id}", {"active": False})[0] == 200
+    assert b"Y04EA6EF" in party.authorize().data

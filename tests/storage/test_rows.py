@@ -240,3 +240,21 @@ def test_a_key_whose_end_is_past_is_erased_by_the_next_rotation(database: Databa
         rotate_keys(connection, platform, PLUS, SEAL, "signing", NOW + 10_000)
         rows = connection.execute(metadata.tables["signing_keys"].select()).all()
     assert sorted(row.alg for row in rows) == ["ECDH-ES", "ES256", "ES256", "RSA-OAEP"]
+
+
+def test_an_account_that_nobody_used_for_three_years_is_dropped_with_its_subs(database: Database) -> None:
+    """inside-the-hub §11.3."""
+    day = 24 * 3600.0
+    made = {"old": 0.0, "used since": 200 * day, "young": 0.0}
+    with database.write() as connection:
+        for name, last in made.items():
+            created = 100 * day if name == "young" else 0.0
+            account = accounts.Account(id=name, identity_hash=name, created_at=created, last_connection=last)
+            accounts.put_account(connection, REALM, account)
+            accounts.put_subs(connection, REALM, name, {"entity": f"sub of {name}"})
+    with database.write() as connection:
+        assert accounts.purge_accounts(connection, 1095 * day) == 0
+        assert accounts.purge_accounts(connection, 1097 * day) == 1
+        left = [name for name in made if accounts.find_account(connection, REALM, name)]
+        subs = [name for name in made if accounts.find_subs(connection, REALM, name)]
+    assert left == subs == ["used since", "young"]

@@ -13,7 +13,15 @@ from fcsim_hub.domain.people import Person, certified_identity
 from fcsim_hub.domain.realms import Realm
 from fcsim_hub.domain.records import InvalidField
 from fcsim_hub.domain.subject import identity_hash
-from fcsim_hub.storage.accounts import Account, AccountChange, find_account, find_subs, put_account, put_subs
+from fcsim_hub.storage.accounts import (
+    Account,
+    AccountChange,
+    claim_account,
+    find_account,
+    find_subs,
+    put_account,
+    put_subs,
+)
 from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.documents import from_record, to_dict
 
@@ -46,8 +54,8 @@ def change(name: str, person: str) -> Response:
     except InvalidField as wrong:
         raise invalid(wrong) from None
     now = console.clock.now()
-    with console.database.write() as connection:
-        before = find_account(connection, realm, key)
+    with console.change() as connection:
+        before = claim_account(connection, realm, key)
         account = before or Account(id=str(uuid.uuid4()), identity_hash=key, created_at=now, last_connection=None)
         account = replace(
             account,

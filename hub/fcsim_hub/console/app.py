@@ -3,13 +3,14 @@
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, jsonify, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from fcsim_hub.console import (
     accounts,
     clients,
     data_providers,
     environment,
+    gate,
     keys,
     logins,
     mails,
@@ -54,25 +55,11 @@ def create_console(context: ConsoleContext) -> Flask:
         app.register_blueprint(views.blueprint, url_prefix=API)
     app.register_blueprint(pages.blueprint, name="pages")
     app.add_url_rule("/healthz", "healthz", lambda: jsonify(status="ok"))
-    app.before_request(_refuse_other_sites)
-    app.before_request(_refuse_nul)
+    gate.install(app)
     app.after_request(_headers)
     app.register_error_handler(Problem, _show)
     app.register_error_handler(HTTPException, _http_error)
     return app
-
-
-def _refuse_other_sites() -> None:
-    """A page of another site must not drive the simulator from a developer's browser."""
-    origin = request.headers.get("Origin")
-    if origin and origin != request.host_url.rstrip("/") and request.method not in ("GET", "HEAD"):
-        raise Problem(403, "Another site", "requests of pages of another origin are refused")
-
-
-def _refuse_nul() -> None:
-    """No name holds a NUL, and PostgreSQL refuses to be asked for one."""
-    if "\x00" in request.path or any("\x00" in value for value in request.args.values()):
-        raise Problem(400, "Invalid character", "the address holds a NUL character")
 
 
 def _show(problem: Problem) -> Response:
@@ -82,10 +69,16 @@ def _show(problem: Problem) -> Response:
 
 
 def _http_error(error: HTTPException) -> Response:
+    if isinstance(error, SecurityError):  # no page: its links are made of the host that is refused
+        return show_problem(
+            Problem(400, "Unknown host", f"{request.headers.get('Host', '')[:80]!r} is no name of mine")
+        )
     return _show(Problem(error.code or 500, error.name, f"{request.method} {request.path[:200]}: {error.name}"))
 
 
 def _headers(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["X-FCSim"] = "1"
+    if response.status_code == 401:
+        response.headers["WWW-Authenticate"] = 'Basic realm="fcsim console", charset="UTF-8"'
     return response

@@ -1,6 +1,7 @@
 """The collaborators of the console, found on `app.extensions`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flask import current_app
@@ -11,6 +12,7 @@ from fcsim_hub.console.problem import Problem
 from fcsim_hub.domain.platforms import Platform
 from fcsim_hub.domain.realms import DEFAULT_WORLD, Realm
 from fcsim_hub.gateways.provider_accounts import ProviderAccounts
+from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.database import Database
 from fcsim_hub.storage.sealed import Seal
 
@@ -32,8 +34,10 @@ class ConsoleContext:
     urls: Addresses
     internal_urls: Addresses
     control_token: str
-    """What the providers prove themselves with."""
+    """What the providers prove themselves with, and everyone on a console that is not open."""
     provider_accounts: ProviderAccounts
+    is_open: bool = True
+    """Whether everyone who reaches the console may use it; otherwise, those who hold the control token."""
     left_out: tuple[str, ...] = ()
     """Registrations of fixture files that were not loaded, with the reason."""
     world: str = DEFAULT_WORLD
@@ -42,6 +46,13 @@ class ConsoleContext:
     def reach(self) -> dict[str, str]:
         """Public base URL -> the address this console reaches it at."""
         return dict(zip(self.urls.model_dump().values(), self.internal_urls.model_dump().values(), strict=True))
+
+    @contextmanager
+    def change(self) -> Iterator[Connection]:
+        """One transaction, and one at a time in every process: what was read in it is still so when it is changed."""
+        with self.database.write() as connection:
+            connection.take_turn(f"control {self.world}")
+            yield connection
 
     def accounts(self, name: str) -> Realm:
         """Where the accounts of a platform are, another's where it shares them; raises Problem 404."""

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from fcsim_hub import __version__
 from fcsim_hub.console.context import current_console
-from fcsim_hub.console.problem import read_number
+from fcsim_hub.console.problem import read_integer
 from fcsim_hub.domain.ledger import LEDGER
 from fcsim_hub.storage.events import list_events
 from fcsim_hub.storage.people import list_people
@@ -59,7 +59,7 @@ def events() -> Response:
     """Business events of a platform, oldest first; `limit` keeps the newest."""
     console = current_console()
     _, realm = console.platform(request.args.get("platform", next(iter(console.platforms))))
-    after = int(read_number("after", 0, low=0, high=2**53))
-    limit = int(read_number("limit", 100, low=1, high=LIMIT_MAX))
+    after = read_integer("after", 0, low=0, high=2**53)
+    limit = read_integer("limit", 100, low=1, high=LIMIT_MAX)
     with console.database.read() as connection:
         return jsonify(list_events(connection, realm, after=after, limit=limit))

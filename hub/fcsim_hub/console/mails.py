@@ -5,7 +5,8 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from fcsim_hub.console.context import ConsoleContext, current_console
-from fcsim_hub.console.problem import Problem, read_number
+from fcsim_hub.console.problem import Problem, invalid, read_number
+from fcsim_hub.domain.records import InvalidField
 from fcsim_hub.gateways.message import make_message, write_letter
 from fcsim_hub.storage.outbox import Mail, delete_mails, find_mail, list_mails
 
@@ -43,8 +44,10 @@ def read(mail_id: str) -> Response:
 
 @blueprint.delete("/mails")
 def forget() -> Response:
-    """Forget mails, those of a recipient or a login where asked."""
+    """Forget mails, those of a recipient or a login where asked; a name misspelt must not mean all of them."""
     console = current_console()
+    for key in request.args.keys() - {"to", "flow"}:
+        raise invalid(InvalidField(key, "to or flow", "another parameter"))
     with console.database.write() as connection:
         count = delete_mails(
             connection, console.world, to=request.args.get("to", ""), flow=request.args.get("flow", "")

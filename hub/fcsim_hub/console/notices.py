@@ -1,13 +1,13 @@
 """Mails that others put in the outbox: the providers' one-time codes, for callers that hold the control token."""
 
-import hmac
 import uuid
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
 from fcsim_hub.console.context import ConsoleContext, current_console
+from fcsim_hub.console.gate import holds_token
 from fcsim_hub.console.problem import Problem, invalid, read_json
 from fcsim_hub.domain.identity import is_email
 from fcsim_hub.domain.notices import Notice
@@ -61,8 +61,6 @@ def post() -> Response:
 
 def _authorised() -> ConsoleContext:
     """The console, for a caller that holds the control token: anybody else could write to anybody. Raises Problem."""
-    console = current_console()
-    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and hmac.compare_digest(given.encode(), console.control_token.encode()):
-        return console
+    if holds_token():
+        return current_console()
     raise Problem(401, "Control token expected", "expected `Authorization: Bearer <control token>`")

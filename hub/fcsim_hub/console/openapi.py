@@ -6,9 +6,27 @@ from flask import Blueprint, Response, jsonify
 from pydantic import TypeAdapter
 
 from fcsim_hub import __version__
+from fcsim_hub.console.operations import (
+    ANY,
+    ARRIVAL,
+    CIVIL_STATUS,
+    EVENT,
+    LOGIN,
+    REGISTRY_ANSWER,
+    ROTATED,
+    ROTATION,
+    STATE,
+    TEXT,
+    Operation,
+    describe,
+    list_of,
+    one_record,
+    path_parameter,
+    query_parameter,
+    schema_of,
+)
 from fcsim_hub.domain.clients import Client
 from fcsim_hub.domain.data_providers import DataProvider
-from fcsim_hub.domain.events import FIELDS
 from fcsim_hub.domain.people import Person
 from fcsim_hub.domain.platforms import CHANGEABLE, Platform
 from fcsim_hub.domain.providers import Provider
@@ -16,179 +34,105 @@ from fcsim_hub.storage.accounts import AccountChange
 
 blueprint = Blueprint("openapi", __name__)
 
-Operation = dict[str, Any]
-ANY = {"type": "object"}
-TEXT, TEXTS = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
-LOGIN = {
-    "type": "object",
-    "required": ["authorization_url", "person", "provider"],
-    "additionalProperties": False,
-    "properties": dict.fromkeys(("authorization_url", "person", "provider"), TEXT),
-}
-WHICH = {"type": "string", "enum": ["signing", "encryption"]}
-ROTATION = {"type": "object", "required": ["which"], "additionalProperties": False, "properties": {"which": WHICH}}
-ROTATED = {
-    "type": "object",
-    "properties": {
-        "made": TEXTS | {"description": "kids of the new keys"},
-        "former_published_until": {"type": "number", "description": "seconds since the epoch"},
-    },
-}
-STATE = {"type": "object", "required": ["state"], "properties": {"state": TEXT}}
-ARRIVAL = {"type": "object", "properties": {"redirect_to": TEXT, "flow_id": TEXT}}
-CIVIL_STATUS = {
-    "type": "object",
-    "additionalProperties": False,
-    "properties": {
-        **dict.fromkeys(("family_name", "given_name", "birthdate", "gender", "birthplace", "birthcountry"), TEXT),
-        "given_names": TEXTS,
-    },
-}
-REGISTRY_ANSWER = {
-    "type": "object",
-    "required": ["code", "identity", "deceased"],
-    "properties": {
-        "code": {"type": ["integer", "null"]},
-        "identity": {"type": ["object", "null"]},
-        "deceased": {"type": "boolean"},
-    },
-}
-EVENT = {
-    "type": "object",
-    "properties": {
-        **{name: {"type": ["string", "integer", "boolean", "null"]} for name in FIELDS},
-        **dict.fromkeys(("level", "service", "platform", "step", "category", "event", "flow"), TEXT),
-        "id": {"type": "integer"},
-        "time": {"type": "integer", "description": "milliseconds since the epoch"},
-    },
-}
+ON = "/platforms/{platform}"
 RECORDS = (Client, Provider, DataProvider, Person, Platform, AccountChange)
 
-
-def _schema(kind: type[Any]) -> dict[str, Any]:
-    return {"$ref": f"#/components/schemas/{kind.__name__}"}
-
-
-def _path(name: str) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "schema": TEXT}
-
-
-def _query(name: str, kind: str, why: str) -> dict[str, Any]:
-    return {"name": name, "in": "query", "description": why, "schema": {"type": kind}}
-
-
-def _list_of(items: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": items}
-
-
-def _operation(
-    summary: str,
-    *,
-    answer: dict[str, Any],
-    body: dict[str, Any] | None = None,
-    status: str = "200",
-    query: Any = (),
-) -> Operation:
-    problem = {"description": "Refused", "content": {"application/problem+json": {"schema": ANY}}}
-    operation: Operation = {
-        "summary": summary,
-        "parameters": list(query),
-        "responses": {
-            status: {"description": "Done", "content": {"application/json": {"schema": answer}}},
-            "default": problem,
-        },
-    }
-    if body is not None:
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
-    return operation
-
-
-def _removal() -> Operation:
-    return {
-        "summary": "Remove",
-        "parameters": [],
-        "responses": {"204": {"description": "Removed"}, "default": {"description": "Refused"}},
-    }
-
-
-def _one(record: dict[str, Any]) -> dict[str, Operation]:
-    """What can be done with one registration."""
-    return {
-        "get": _operation("One", answer=record),
-        "put": _operation("Create or replace", answer=record, body=record),
-        "patch": _operation("Change some members", answer=record, body=ANY),
-        "delete": _removal(),
-    }
+CONTROL_TOKEN = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "Asked for where the console listens beyond this machine, and always of /notices",
+}
+OUTCOME = "A word declares what the civil status leads to, and changes nothing; a code (E010004 ...) forces the answer"
+MAIL_QUERY = (
+    query_parameter("to", "string", "recipient"),
+    query_parameter("flow", "string", "flow_id of a login"),
+    query_parameter("wait", "number", "seconds to wait for the first one, 30 at most"),
+)
+EVENT_QUERY = (
+    query_parameter("platform", "string", "franceconnect by default"),
+    query_parameter("after", "integer", "id of the last event already known"),
+    query_parameter("limit", "integer", "how many of the newest, 1000 at most"),
+)
 
 
 def _paths() -> dict[str, dict[str, Operation]]:
-    client, provider, data_provider = _schema(Client), _schema(Provider), _schema(DataProvider)
-    person, platform, account = _schema(Person), _schema(Platform), _schema(AccountChange)
-    on = "/platforms/{platform}"
+    return _place_paths() | _platform_paths() | _registration_paths() | _people_paths() | _journal_paths()
+
+
+def _place_paths() -> dict[str, dict[str, Operation]]:
     return {
-        "/environment": {"get": _operation("Where everything is", answer=ANY)},
-        "/differences": {"get": _operation("The fidelity ledger", answer=_list_of(ANY))},
-        "/platforms": {"get": _operation("Platforms", answer=_list_of(platform))},
-        on: {
-            "get": _operation("A platform as it answers now", answer=platform),
-            "patch": _operation(f"Change {', '.join(CHANGEABLE)}", answer=platform, body=_changes()),
-            "delete": _operation("Back to what its file says", answer=platform),
-        },
-        f"{on}/clients": {
-            "get": _operation("Clients", answer=_list_of(client)),
-            "post": _operation("New client", answer=client, body=ANY, status="201"),
-        },
-        f"{on}/clients/{{client_id}}": _one(client),
-        f"{on}/providers": {"get": _operation("Identity providers", answer=_list_of(provider))},
-        f"{on}/providers/{{uid}}": _one(provider),
-        f"{on}/keys/rotate": {"post": _operation("New keys of the platform", answer=ROTATED, body=ROTATION)},
-        f"{on}/providers/{{uid}}/keys/rotate": {"post": _operation("New keys of a simulated provider", answer=ROTATED)},
-        f"{on}/data-providers": {"get": _operation("Data providers", answer=_list_of(data_provider))},
-        f"{on}/data-providers/{{client_id}}": _one(data_provider),
-        f"{on}/accounts/{{person}}": {
-            "get": _operation("The account of a person", answer=ANY),
-            "put": _operation("Create it, or change some members", answer=ANY, body=account),
-        },
-        "/people": {"get": _operation("People and what to type", answer=_list_of(person))},
-        "/people/{name}": _one(person),
-        "/people/{name}/accounts/{provider}/state": {
-            "put": _operation("Lock an account, block its card, or set it right", answer=ANY, body=STATE)
-        },
-        "/login-failures": {"delete": _operation("Forget the wrong logins counted so far", answer=ANY)},
-        "/notices": {
-            "post": _operation("A provider's code, for the outbox (control token)", answer=ANY, body=ANY, status="201")
-        },
-        "/registry/lookup": {
-            "post": _operation("What the registry answers", answer=REGISTRY_ANSWER, body=CIVIL_STATUS)
-        },
-        "/mails": {
-            "get": _operation("Mails to citizens", answer=_list_of(ANY), query=MAIL_QUERY),
-            "delete": _operation("Forget mails", answer=ANY, query=MAIL_QUERY[:2]),
-        },
-        "/mails/{id}": {"get": _operation("One mail", answer=ANY)},
-        "/events": {"get": _operation("Business events", answer=_list_of(EVENT), query=EVENT_QUERY)},
-        "/logins": {"post": _operation("Log in without a browser", answer=ARRIVAL, body=LOGIN)},
-        "/openapi.json": {"get": _operation("This document", answer=ANY)},
+        "/environment": {"get": describe("Where everything is", answer=ANY)},
+        "/differences": {"get": describe("The fidelity ledger", answer=list_of(ANY))},
+        "/openapi.json": {"get": describe("This document", answer=ANY)},
     }
 
 
-MAIL_QUERY = (
-    _query("to", "string", "recipient"),
-    _query("flow", "string", "flow_id of a login"),
-    _query("wait", "number", "seconds to wait for the first one, 30 at most"),
-)
-EVENT_QUERY = (
-    _query("platform", "string", "franceconnect by default"),
-    _query("after", "integer", "id of the last event already known"),
-    _query("limit", "integer", "how many of the newest, 1000 at most"),
-)
+def _platform_paths() -> dict[str, dict[str, Operation]]:
+    platform = schema_of(Platform)
+    return {
+        "/platforms": {"get": describe("Platforms", answer=list_of(platform))},
+        ON: {
+            "get": describe("A platform as it answers now", answer=platform),
+            "patch": describe(f"Change {', '.join(CHANGEABLE)}", answer=platform, body=_changes()),
+            "delete": describe("Back to what its file says", answer=platform),
+        },
+        f"{ON}/keys/rotate": {"post": describe("New keys of the platform", answer=ROTATED, body=ROTATION)},
+        f"{ON}/accounts/{{person}}": {
+            "get": describe("The account of a person", answer=ANY),
+            "put": describe("Create it, or change some members", answer=ANY, body=schema_of(AccountChange)),
+        },
+    }
+
+
+def _registration_paths() -> dict[str, dict[str, Operation]]:
+    client, provider, data_provider = schema_of(Client), schema_of(Provider), schema_of(DataProvider)
+    return {
+        f"{ON}/clients": {
+            "get": describe("Clients", answer=list_of(client)),
+            "post": describe("New client", answer=client, body=ANY, status="201"),
+        },
+        f"{ON}/clients/{{client_id}}": one_record(client),
+        f"{ON}/providers": {"get": describe("Identity providers", answer=list_of(provider))},
+        f"{ON}/providers/{{uid}}": one_record(provider),
+        f"{ON}/providers/{{uid}}/keys/rotate": {"post": describe("New keys of a simulated provider", answer=ROTATED)},
+        f"{ON}/data-providers": {"get": describe("Data providers", answer=list_of(data_provider))},
+        f"{ON}/data-providers/{{client_id}}": one_record(data_provider),
+    }
+
+
+def _people_paths() -> dict[str, dict[str, Operation]]:
+    person = schema_of(Person)
+    return {
+        "/people": {"get": describe("People and what to type", answer=list_of(person))},
+        "/people/{name}": one_record(person),
+        "/people/{name}/accounts/{provider}/state": {
+            "put": describe("Lock an account, block its card, or set it right", answer=ANY, body=STATE)
+        },
+        "/login-failures": {"delete": describe("Forget the wrong logins counted so far", answer=ANY)},
+        "/registry/lookup": {"post": describe("What the registry answers", answer=REGISTRY_ANSWER, body=CIVIL_STATUS)},
+        "/logins": {"post": describe("Log in without a browser", answer=ARRIVAL, body=LOGIN)},
+    }
+
+
+def _journal_paths() -> dict[str, dict[str, Operation]]:
+    return {
+        "/notices": {
+            "post": describe("A provider's code, for the outbox (control token)", answer=ANY, body=ANY, status="201")
+        },
+        "/mails": {
+            "get": describe("Mails to citizens", answer=list_of(ANY), query=MAIL_QUERY),
+            "delete": describe("Forget mails", answer=ANY, query=MAIL_QUERY[:2]),
+        },
+        "/mails/{id}": {"get": describe("One mail", answer=ANY)},
+        "/events": {"get": describe("Business events", answer=list_of(EVENT), query=EVENT_QUERY)},
+    }
 
 
 def document() -> dict[str, Any]:
     """The OpenAPI document."""
     paths = _paths()
     for path, operations in paths.items():
-        named = [_path(part[1:-1]) for part in path.split("/") if part.startswith("{")]
+        named = [path_parameter(part[1:-1]) for part in path.split("/") if part.startswith("{")]
         for operation in operations.values():
             operation["parameters"] = [*named, *operation["parameters"]]
     return {
@@ -196,7 +140,8 @@ def document() -> dict[str, Any]:
         "info": {"title": "fcsim control API", "version": __version__},
         "servers": [{"url": "/api/v1"}],
         "paths": paths,
-        "components": {"schemas": _schemas()},
+        "security": [{}, {"control_token": []}],
+        "components": {"schemas": _schemas(), "securitySchemes": {"control_token": CONTROL_TOKEN}},
     }
 
 
@@ -207,6 +152,7 @@ def _schemas() -> dict[str, Any]:
         schemas |= schema.pop("$defs", {})
         schemas[kind.__name__] = schema
     schemas["Person"]["properties"]["name"] = TEXT
+    schemas["RegistryEntry"]["properties"]["outcome"]["description"] = OUTCOME
     schemas["Platform"] = _changeable(schemas["Platform"])
     return schemas
 

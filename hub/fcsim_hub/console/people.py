@@ -38,20 +38,20 @@ def read(name: str) -> Response:
 @blueprint.put("/people/<name>")
 def replace(name: str) -> Response:
     """Create or replace."""
-    return _store(name, read_json())
+    return _store(name, read_json(), whole=True)
 
 
 @blueprint.patch("/people/<name>")
 def change(name: str) -> Response:
     """Change the members given."""
-    return _store(name, to_dict(existing_person(current_console(), name)) | read_json())
+    return _store(name, read_json(), whole=False)
 
 
 @blueprint.delete("/people/<name>")
 def remove(name: str) -> Response:
     """Remove: unknown to the registry and to the providers from the next request on."""
     console = current_console()
-    with console.database.write() as connection:
+    with console.change() as connection:
         person = find_person(connection, console.world, name)
         if person is None:
             raise _unknown(name)
@@ -75,25 +75,32 @@ def _unknown(name: str) -> Problem:
     return Problem(404, "Unknown person", f"nobody is called {name[:64]!r}")
 
 
-def _store(name: str, record: dict[str, Any]) -> Response:
+def _store(name: str, members: dict[str, Any], *, whole: bool) -> Response:
     """Validate and keep everywhere, or nowhere. Raises Problem."""
     console = current_console()
-    if record.pop("name", name) != name:
-        raise invalid(InvalidField("name", "the one of the address", "another"))
-    try:
-        person = from_record(Person, record)
-        if len(name) > KEY_MAX:
-            raise InvalidField("name", f"at most {KEY_MAX} characters", str(len(name)))
-    except InvalidField as wrong:
-        raise invalid(wrong) from None
-    with console.database.write() as connection:
+    with console.change() as connection:
         before = find_person(connection, console.world, name)
+        if before is None and not whole:
+            raise _unknown(name)
+        person = _read(name, members if before is None or whole else to_dict(before) | members)
         _write(connection, console, name, person)
         if person.accounts or (before and before.accounts):
             tell_providers(lambda: console.provider_accounts.put(name, to_dict(person)))
     response = jsonify({"name": name, **to_dict(person)})
     response.status_code = 200 if before else 201
     return response
+
+
+def _read(name: str, record: dict[str, Any]) -> Person:
+    """The person of a record. Raises Problem."""
+    try:
+        if record.pop("name", name) != name:
+            raise InvalidField("name", "the one of the address", "another")
+        if len(name) > KEY_MAX:
+            raise InvalidField("name", f"at most {KEY_MAX} characters", str(len(name)))
+        return from_record(Person, record)
+    except InvalidField as wrong:
+        raise invalid(wrong) from None
 
 
 def _write(connection: Connection, console: ConsoleContext, name: str, person: Person) -> None:

@@ -8,7 +8,9 @@ from flask import Blueprint, Response, jsonify
 from fcsim_hub.console.context import current_console
 from fcsim_hub.console.problem import invalid, read_json
 from fcsim_hub.domain.platforms import CHANGEABLE, Platform
+from fcsim_hub.domain.realms import Realm
 from fcsim_hub.domain.records import InvalidField
+from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.documents import to_dict
 from fcsim_hub.storage.platforms import changed_platform, find_changes, forget_changes, put_changes
 from fcsim_hub.web.hub import FRESH_SECONDS
@@ -34,14 +36,14 @@ def read(name: str) -> Response:
 def change(name: str) -> Response:
     """Change the members given."""
     console = current_console()
-    platform, changes = _now(name)
-    changes |= read_json()
-    try:
-        changed = changed_platform(platform, changes)
-    except InvalidField as wrong:
-        raise invalid(wrong) from None
-    with console.database.write() as connection:
-        put_changes(connection, console.platform(name)[1], changes, console.clock.now())
+    (platform, realm), members = console.platform(name), read_json()
+    with console.change() as connection:
+        changes = _changes(connection, realm) | members
+        try:
+            changed = changed_platform(platform, changes)
+        except InvalidField as wrong:
+            raise invalid(wrong) from None
+        put_changes(connection, realm, changes, console.clock.now())
     return _once_in_effect(changed)
 
 
@@ -50,7 +52,7 @@ def forget(name: str) -> Response:
     """Back to what the file says."""
     console = current_console()
     platform, realm = console.platform(name)
-    with console.database.write() as connection:
+    with console.change() as connection:
         forget_changes(connection, realm)
     return _once_in_effect(platform)
 
@@ -59,8 +61,12 @@ def _now(name: str) -> tuple[Platform, dict[str, Any]]:
     console = current_console()
     platform, realm = console.platform(name)
     with console.database.read() as connection:
-        document = find_changes(connection, realm)
-    return platform, json.loads(document) if document else {}
+        return platform, _changes(connection, realm)
+
+
+def _changes(connection: Connection, realm: Realm) -> dict[str, Any]:
+    document = find_changes(connection, realm)
+    return json.loads(document) if document else {}
 
 
 def _once_in_effect(platform: Platform) -> Response:

@@ -57,6 +57,17 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
+def read_integer(name: str, default: int, *, low: int, high: int) -> int:
+    """A whole number of the query, in plain digits. Raises Problem."""
+    text = request.args.get(name)
+    if text is None:
+        return default
+    value = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(high)) else -1
+    if not low <= value <= high:
+        raise invalid(InvalidField(name, f"a whole number from {low} to {high}", repr(text)[:80]))
+    return value
+
+
 def read_number(name: str, default: float, *, low: float, high: float) -> float:
     """A number of the query. Raises Problem."""
     text = request.args.get(name, "")
@@ -65,5 +76,5 @@ def read_number(name: str, default: float, *, low: float, high: float) -> float:
     except ValueError:
         value = float("nan")
     if not low <= value <= high:
-        raise invalid(InvalidField(name, f"a number from {low:g} to {high:g}", repr(text)))
+        raise invalid(InvalidField(name, f"a number from {low:g} to {high:g}", repr(text)[:80]))
     return value

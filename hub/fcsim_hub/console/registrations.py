@@ -37,8 +37,8 @@ class Shelf(Generic[T]):
     registrations: Registrations[T]
     check: Callable[[T, Platform], None]
     """Refuses what the platform cannot honour; raises InvalidField."""
-    complete: Callable[[dict[str, Any], Platform], dict[str, Any]] = lambda record, _: record
-    """Adds what the platform decides where the caller says nothing."""
+    complete: Callable[[dict[str, Any], Platform, T | None], dict[str, Any]] = lambda record, *_: record
+    """Adds what the platform, or the registration there was, decides where the caller says nothing."""
 
     def install(self, blueprint: Blueprint) -> None:
         """Add the views."""
@@ -62,62 +62,65 @@ class Shelf(Generic[T]):
 
     def read(self, name: str, key: str) -> Response:
         """One."""
-        return jsonify(to_dict(self._existing(name, key)))
+        console = current_console()
+        _, realm = console.platform(name)
+        with console.database.read() as connection:
+            found = self.registrations.find(connection, realm, key)
+        if found is None:
+            raise self._unknown(key)
+        return jsonify(to_dict(found))
 
     def replace(self, name: str, key: str) -> Response:
         """Create or replace, under a key of the caller's choosing."""
-        return self._put(name, key, read_json())
+        members = read_json()
+        return self.store(name, key, lambda _: members)
 
     def change(self, name: str, key: str) -> Response:
         """Change the members given."""
-        return self._put(name, key, to_dict(self._existing(name, key)) | read_json())
+        members = read_json()
+
+        def changed(before: T | None) -> dict[str, Any]:
+            if before is None:
+                raise self._unknown(key)
+            return to_dict(before) | members
+
+        return self.store(name, key, changed)
 
     def remove(self, name: str, key: str) -> Response:
         """Remove: unknown from the next request on."""
         console = current_console()
         _, realm = console.platform(name)
-        with console.database.write() as connection:
+        with console.change() as connection:
             removed = self.registrations.delete(connection, realm, key)
         if not removed:
             raise self._unknown(key)
         return Response(status=204)
 
-    def find(self, name: str, key: str) -> T | None:
-        """One, where it exists."""
-        console = current_console()
-        _, realm = console.platform(name)
-        with console.database.read() as connection:
-            return self.registrations.find(connection, realm, key)
-
-    def store(self, name: str, record: dict[str, Any]) -> Response:
-        """Validate and keep; 201 when it is new. Raises Problem."""
+    def store(self, name: str, key: str, write: Callable[[T | None], dict[str, Any]]) -> Response:
+        """Keep what `write` makes of the registration there was; 201 when it is new. Raises Problem."""
         console = current_console()
         platform, realm = console.platform(name)
+        with console.change() as connection:
+            before = self.registrations.find(connection, realm, key)
+            record = self._read(key, write(before), platform, before)
+            self.registrations.put(connection, realm, record, console.clock.now())
+        response = jsonify(to_dict(record))
+        if before is None:
+            response.status_code = 201
+            response.headers["Location"] = f"/api/v1/platforms/{name}/{self.segment}/{quote(key, safe='')}"
+        return response
+
+    def _read(self, key: str, record: dict[str, Any], platform: Platform, before: T | None) -> T:
+        """The registration of a record that bears this key, or none. Raises Problem."""
+        name = self.registrations.key
         try:
-            checked = from_record(self.registrations.kind, self.complete(record, platform))
+            if (found := record.setdefault(name, key)) != key:
+                raise InvalidField(name, "the one of the address", repr(found)[:80])
+            checked = from_record(self.registrations.kind, self.complete(record, platform, before))
             self.check(checked, platform)
         except InvalidField as wrong:
             raise invalid(wrong) from None
-        with console.database.write() as connection:
-            is_new = self.registrations.put(connection, realm, checked, console.clock.now())
-        response = jsonify(to_dict(checked))
-        if is_new:
-            response.status_code = 201
-            key = quote(str(getattr(checked, self.registrations.key)), safe="")
-            response.headers["Location"] = f"/api/v1/platforms/{name}/{self.segment}/{key}"
-        return response
-
-    def _put(self, name: str, key: str, record: dict[str, Any]) -> Response:
-        current_console().platform(name)
-        if record.setdefault(self.registrations.key, key) != key:
-            found = repr(record[self.registrations.key])[:80]
-            raise invalid(InvalidField(self.registrations.key, "the one of the address", found))
-        return self.store(name, record)
-
-    def _existing(self, name: str, key: str) -> T:
-        if (record := self.find(name, key)) is None:
-            raise self._unknown(key)
-        return record
+        return checked
 
     def _unknown(self, key: str) -> Problem:
         return Problem(404, f"Unknown {self.noun}", f"no {self.noun} {key[:80]!r} on this platform")

@@ -13,6 +13,9 @@ from fcsim_hub.gateways.registry import answer_question
 blueprint = Blueprint("registry", __name__)
 
 TEXTS = ("family_name", "birthdate", "gender", "birthplace", "birthcountry")
+UNASKED = ("preferred_username", "email")
+"""Of a civil status too, as people are written; the registry is asked about neither (inside-the-hub §9.1)."""
+MEMBERS = ("given_names", "given_name", *TEXTS, *UNASKED)
 
 
 @blueprint.post("/registry/lookup")
@@ -48,20 +51,20 @@ def _identity(answer: Answer) -> dict[str, Any] | None:
 
 def _question(members: dict[str, Any]) -> RegistryQuestion:
     """A civil status under OIDC names; `given_names` is a list, `given_name` its text. Raises Problem."""
-    for key in members.keys() - {*TEXTS, "given_names", "given_name"}:
-        raise invalid(InvalidField(key, f"one of {', '.join(TEXTS)}, given_names, given_name", "another member"))
-    names = members.get("given_names", [members.get("given_name", "")])
+    for key in members.keys() - set(MEMBERS):
+        raise invalid(InvalidField(key, f"one of {', '.join(MEMBERS)}", "another member"))
+    texts = {key: members.get(key) or "" for key in MEMBERS if key != "given_names"}
+    for key, value in texts.items():
+        if not isinstance(value, str):
+            raise invalid(InvalidField(key, "a text", repr(value)[:80]))
+    names = members.get("given_names", [texts["given_name"]])
     if not isinstance(names, list) or not all(isinstance(one, str) for one in names):
         raise invalid(InvalidField("given_names", "a list of texts", repr(names)[:80]))
-    texts = {key: members.get(key, "") for key in TEXTS}
-    for key, value in texts.items():
-        if value is not None and not isinstance(value, str):
-            raise invalid(InvalidField(key, "a text", repr(value)[:80]))
     return RegistryQuestion.of(
-        family_name=texts["family_name"] or "",
+        family_name=texts["family_name"],
         given_name=" ".join(names),
-        birthdate=texts["birthdate"] or "",
-        gender=texts["gender"] or "",
-        birthplace=texts["birthplace"] or "",
+        birthdate=texts["birthdate"],
+        gender=texts["gender"],
+        birthplace=texts["birthplace"],
         birthcountry=texts["birthcountry"] or "99100",
     )

@@ -5,6 +5,7 @@ Source: service-provider-side §7.2, §16, §17; inside-the-hub §2.
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
+from math import inf
 from typing import ClassVar, Literal
 
 from fcsim_hub.domain.levels import Level
@@ -77,11 +78,17 @@ class Banner:
         for key in ("start_date", "stop_date"):
             if (value := getattr(self, key)) is not None:
                 _moment(key, value)
+        if self.start_date and self.stop_date and _moment("start_date", self.start_date) > self._stops_at:
+            raise InvalidField("stop_date", f"a moment after {self.start_date}", repr(self.stop_date))
+
+    @property
+    def _stops_at(self) -> float:
+        return _moment("stop_date", self.stop_date) if self.stop_date else inf
 
     def is_shown(self, now: float) -> bool:
         """Whether the banner shows at this time (seconds since the epoch)."""
         started = self.start_date is None or _moment("start_date", self.start_date) <= now
-        return self.active and started and (self.stop_date is None or now <= _moment("stop_date", self.stop_date))
+        return self.active and started and now <= self._stops_at
 
 
 def _moment(key: str, text: str) -> float:

@@ -17,6 +17,11 @@ from fcsim_hub.domain.records import InvalidField
 
 KEY_MAX = 255
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+AMR = (
+    *("pwd", "pop", "otp", "fpt", "eye", "vbm", "tel", "sms", "kba", "wia", "mfa", "face", "geo", "hwk", "iris", "mca"),
+    *("pin", "rba", "swk", "user", "mail", "eidas", "fc"),
+)
+"""The means of authentication FranceConnect knows (service-provider-side §5)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,12 +86,15 @@ class Provider:
     def __post_init__(self) -> None:
         for key in ("uid", "name", "title", "issuer", "client_id", "client_secret"):
             if not (value := getattr(self, key)) or _CONTROL.search(value):
-                raise InvalidField(key, "a text that is not empty, without control characters", repr(value)[:80])
-        for key in ("uid", "name"):
+                found = "another" if key == "client_secret" else repr(value)[:80]
+                raise InvalidField(key, "a text that is not empty, without control characters", found)
+        for key in ("uid", "name"):  # any text, a UUID at FranceConnect: ledger F52
             if len(getattr(self, key)) > KEY_MAX:
                 raise InvalidField(key, f"at most {KEY_MAX} characters", f"{len(getattr(self, key))}")
         if not self.allowed_acr:
             raise InvalidField("allowed_acr", "at least one level", "none")
+        if unknown := [one for one in self.amr if one not in AMR]:
+            raise InvalidField("amr", f"of {', '.join(AMR)}", ", ".join(map(repr, unknown))[:80])
         check_address("authorization_endpoint", self.authorization_endpoint)
         if self.end_session_endpoint:
             check_address("end_session_endpoint", self.end_session_endpoint)

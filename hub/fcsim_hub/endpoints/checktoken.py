@@ -71,6 +71,7 @@ def _introspect(hub: Hub, form: dict[str, str]) -> Response:
         "iat": int(now),
         "token_introspection": _about(hub, provider, form["token"], alive) if alive else {"active": False},
     }
+    # On FranceConnect+ too, where the real one is known to fail: ledger F55.
     signed = sign(body, provider.checktoken_signed_response_alg, keys, provider.client_secret)
     return Response(_sealed(hub, provider, signed), content_type="application/token-introspection+jwt")
 

@@ -30,7 +30,7 @@ from fcsim_hub.domain.providers import SUSPICIOUS_MINIMUM, Provider
 from fcsim_hub.domain.subject import foreign_identity_hash, identity_hash, pairwise_sub
 from fcsim_hub.gateways.registry import ask_registry
 from fcsim_hub.rooms.dispatch import onward
-from fcsim_hub.storage.accounts import Account, find_account, keep_sub, save_connection
+from fcsim_hub.storage.accounts import Account, claim_account, keep_sub, save_connection
 from fcsim_hub.storage.registrations import PROVIDERS
 from fcsim_hub.web.language import follow_journey
 from fcsim_hub.web.visit import Visit, door
@@ -147,7 +147,7 @@ def _account(
     """The account of this identity, made at the first login; its `sub` for this service's organisation."""
     tx, realm = visit.tx, visit.hub.accounts
     key = identity_hash(identity) if provider.knows_registry else foreign_identity_hash(answer.identity.sub)
-    account = find_account(tx, realm, key)
+    account = claim_account(tx, realm, key)
     if account is not None and not account.active:
         raise AccountDisabled("the account was deactivated on this platform")
     if account is not None and account.idp_settings.blocks(answer.provider_uid):

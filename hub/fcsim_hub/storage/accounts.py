@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, exists, insert, select, update
 
 from fcsim_hub.domain.realms import Realm
 from fcsim_hub.domain.records import InvalidField
@@ -13,6 +13,8 @@ from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.tables import account_subs, accounts
 
 SUB_MAX = 255
+UNUSED_MAX = 3 * 365.25 * 24 * 3600.0
+"""Seconds after its last login at which FranceConnect drops an account (§11.3)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +66,11 @@ _FIND = select(accounts).where(_REALM, accounts.c.identity_hash == bindparam("h"
 _IS_ACTIVE = select(accounts.c.active).where(_REALM, accounts.c.id == bindparam("a"))
 _INSERT = insert(accounts)
 _TOUCH = update(accounts).where(_REALM, accounts.c.id == bindparam("a")).values(last_connection=bindparam("now"))
-_DELETE = delete(accounts).where(_REALM, accounts.c.id == bindparam("a"))
+_CHANGE = (
+    update(accounts)
+    .where(_REALM, accounts.c.id == bindparam("a"))
+    .values(active=bindparam("on"), preferences=bindparam("settings"))
+)
 _OF_ACCOUNT = (
     (account_subs.c.world == bindparam("w"))
     & (account_subs.c.platform == bindparam("p"))
@@ -75,6 +81,16 @@ _FIND_SUBS = select(account_subs).where(_OF_ACCOUNT).order_by(account_subs.c.ent
 _FIND_SUB = select(account_subs.c.sub).where(_OF_ENTITY)
 _DELETE_SUB = delete(account_subs).where(_OF_ENTITY)
 _INSERT_SUB = insert(account_subs)
+_UNUSED = (accounts.c.created_at < bindparam("before")) & (accounts.c.last_connection < bindparam("before"))
+_PURGE_SUBS = delete(account_subs).where(
+    exists().where(
+        accounts.c.world == account_subs.c.world,
+        accounts.c.platform == account_subs.c.platform,
+        accounts.c.id == account_subs.c.account_id,
+        _UNUSED,
+    )
+)
+_PURGE = delete(accounts).where(_UNUSED)
 
 
 def find_account(connection: Connection, realm: Realm, identity_hash: str) -> Account | None:
@@ -93,6 +109,14 @@ def find_account(connection: Connection, realm: Realm, identity_hash: str) -> Ac
     )
 
 
+def claim_account(connection: Connection, realm: Realm, identity_hash: str) -> Account | None:
+    """The same; where there is none, nobody else makes it before this transaction ends."""
+    if found := find_account(connection, realm, identity_hash):
+        return found
+    connection.take_turn(f"account {realm.world} {realm.platform} {identity_hash}")
+    return find_account(connection, realm, identity_hash)
+
+
 def is_account_active(connection: Connection, realm: Realm, account_id: str) -> bool:
     """Whether an account still opens: it may have been deactivated, or removed, since a login."""
     found = connection.execute(_IS_ACTIVE, {"w": realm.world, "p": realm.platform, "a": account_id}).scalar()
@@ -108,20 +132,26 @@ def save_connection(connection: Connection, realm: Realm, account: Account, now:
 
 
 def put_account(connection: Connection, realm: Realm, account: Account) -> None:
-    """Create or replace an account, its subs left alone."""
-    connection.execute(_DELETE, {"w": realm.world, "p": realm.platform, "a": account.id})
-    _insert(connection, realm, account)
+    """Create an account, or set what can be set of it: whether it is active, and its preferences."""
+    key = {"w": realm.world, "p": realm.platform, "a": account.id}
+    if not connection.execute(_CHANGE, {**key, "on": account.active, "settings": _preferences(account)}).rowcount:
+        _insert(connection, realm, account)
+
+
+def _preferences(account: Account) -> str:
+    return json.dumps(
+        {"is_exclude_list": account.idp_settings.is_exclude_list, "list": list(account.idp_settings.list)}
+    )
 
 
 def _insert(connection: Connection, realm: Realm, account: Account) -> None:
-    settings = {"is_exclude_list": account.idp_settings.is_exclude_list, "list": list(account.idp_settings.list)}
     row = {
         "world": realm.world,
         "platform": realm.platform,
         "id": account.id,
         "identity_hash": account.identity_hash,
         "active": account.active,
-        "preferences": json.dumps(settings),
+        "preferences": _preferences(account),
         "created_at": account.created_at,
         "last_connection": account.last_connection or 0.0,
     }
@@ -151,3 +181,9 @@ def keep_sub(connection: Connection, realm: Realm, account_id: str, entity_id: s
     row = {"world": realm.world, "platform": realm.platform, "account_id": account_id, "entity_id": entity_id}
     connection.execute(_INSERT_SUB, {**row, "sub": computed})
     return computed
+
+
+def purge_accounts(connection: Connection, now: float) -> int:
+    """Drop accounts that nobody used for three years, with their subs; a later login makes another."""
+    connection.execute(_PURGE_SUBS, {"before": now - UNUSED_MAX})
+    return connection.execute(_PURGE, {"before": now - UNUSED_MAX}).rowcount

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, Executable, PoolProxiedConnection, Select
+from sqlalchemy import Boolean, Executable, PoolProxiedConnection, Select, bindparam, func, literal, select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 
@@ -17,6 +17,9 @@ Values = Mapping[str, Any]
 Reader = Callable[[Sequence[Any]], Any]
 KEPT = 1024
 """Compiled statements remembered in a process; the program has fewer than two hundred."""
+
+
+_TURN = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("what"), literal(0))))
 
 
 class Compiled(NamedTuple):
@@ -82,11 +85,16 @@ class Connection:
             finally:
                 cursor.close()
         except self._dialect.loaded_dbapi.Error as failure:
-            raise self._named(compiled.text, failure) from failure
+            raise self._named(compiled.text, failure) from None
 
     def run(self, text: str) -> None:
         """Run a text of the driver's own: BEGIN IMMEDIATE."""
         self._driver.execute(text)
+
+    def take_turn(self, what: str) -> None:
+        """Wait until no other transaction has this turn, then have it to the end; SQLite has one writer anyhow."""
+        if self._dialect.name == "postgresql":
+            self.execute(_TURN, {"what": what})
 
     def commit(self) -> None:
         """End the transaction well."""
@@ -101,11 +109,15 @@ class Connection:
         self._pooled.close()
 
     def _named(self, text: str, failure: Exception) -> BaseException:
-        """The failure as SQLAlchemy names it, without the values; a lost connection leaves the pool."""
+        """The failure as SQLAlchemy names it, without the values; a lost connection leaves the pool.
+
+        What PostgreSQL adds on further lines quotes rows, and a traceback prints it.
+        """
         if self._dialect.is_disconnect(failure, self._driver, None):  # type: ignore[arg-type]  # of this dialect's driver
             self._pooled.invalidate(failure)
         base = self._dialect.loaded_dbapi.Error
-        return DBAPIError.instance(text, None, failure, base, hide_parameters=True, dialect=self._dialect)
+        told = type(failure)(str(failure).partition("\n")[0])
+        return DBAPIError.instance(text, None, told, base, hide_parameters=True, dialect=self._dialect)
 
 
 def _arguments(compiled: Compiled, values: Values) -> Any:

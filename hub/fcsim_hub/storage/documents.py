@@ -76,4 +76,6 @@ def first_problem(invalid: ValidationError) -> InvalidField:
     if problem["type"].startswith("missing"):
         return MalformedRecord(key, "a value", "none")
     kind = InvalidField if problem["type"] in ("literal_error", "enum") else MalformedRecord
-    return kind(key, problem["msg"], repr(problem["input"])[:80])
+    # This goes to logs and answers: a secret is not quoted.
+    found = "another value" if key.endswith(("secret", "password")) else repr(problem["input"])[:80]
+    return kind(key, problem["msg"].removeprefix("Input should be "), found)

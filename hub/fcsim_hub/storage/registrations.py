@@ -3,7 +3,7 @@
 import re
 from typing import Generic, TypeVar
 
-from sqlalchemy import Table, bindparam, delete, insert, select
+from sqlalchemy import Table, bindparam, delete, insert, select, update
 
 from fcsim_hub.domain.clients import Client
 from fcsim_hub.domain.data_providers import DataProvider
@@ -31,8 +31,9 @@ class Registrations(Generic[T]):
         self.kind: type[T] = kind
         self.key = key
         self._find = select(table.c.document).where(one)
-        self._list = select(table.c.document, table.c.origin).where(realm).order_by(table.c.updated_at, table.c[key])
+        self._list = select(table.c.document, table.c.origin).where(realm).order_by(table.c.registered_at, table.c[key])
         self._delete = delete(table).where(one)
+        self._replace = update(table).where(one).values(document=bindparam("d"), origin=bindparam("o"))
         self._insert = insert(table)
 
     def find(self, connection: Connection, realm: Realm, key: str) -> T | None:
@@ -48,12 +49,14 @@ class Registrations(Generic[T]):
         return [(from_cached_json(self.kind, row.document), row.origin) for row in rows]
 
     def put(self, connection: Connection, realm: Realm, record: T, now: float, *, origin: str = API) -> bool:
-        """Create or replace; True when it is new."""
-        key = getattr(record, self.key)
-        existed = self.delete(connection, realm, key)
-        row = {"world": realm.world, "platform": realm.platform, self.key: key}
-        connection.execute(self._insert, {**row, "document": to_json(record), "origin": origin, "updated_at": now})
-        return not existed
+        """Create, or replace in its place of the list (inside-the-hub §3.9: createdAt); True when it is new."""
+        key, document = getattr(record, self.key), to_json(record)
+        one = {"w": realm.world, "p": realm.platform, "k": key, "d": document, "o": origin}
+        if connection.execute(self._replace, one).rowcount == 1:
+            return False
+        row = {"world": realm.world, "platform": realm.platform, self.key: key, "origin": origin}
+        connection.execute(self._insert, {**row, "document": document, "registered_at": now})
+        return True
 
     def delete(self, connection: Connection, realm: Realm, key: str) -> bool:
         """Remove; False when there was none."""

@@ -1,7 +1,8 @@
 """Every table. `world` and `platform` lead each key: a row belongs to one realm from the first migration on.
 
 Documents (`document`) are JSON of a domain object; `sealed` ones are encrypted (see storage/sealed.py).
-Times are seconds since the epoch, UTC.
+Times are seconds since the epoch, UTC. A registration keeps the time of its first day, which lists are ordered by; the
+column that holds it was named for something else.
 """
 
 from sqlalchemy import (
@@ -52,7 +53,7 @@ clients = Table(
     Column("client_id", String(255), primary_key=True),
     Column("document", Text, nullable=False),
     Column("origin", String(512), nullable=False),  # the fixture file, or "api"
-    Column("updated_at", Float, nullable=False),
+    Column("updated_at", Float, nullable=False, key="registered_at"),
 )
 
 providers = Table(
@@ -62,7 +63,7 @@ providers = Table(
     Column("uid", String(255), primary_key=True),
     Column("document", Text, nullable=False),
     Column("origin", String(512), nullable=False),
-    Column("updated_at", Float, nullable=False),
+    Column("updated_at", Float, nullable=False, key="registered_at"),
 )
 
 data_providers = Table(
@@ -72,7 +73,7 @@ data_providers = Table(
     Column("client_id", String(255), primary_key=True),
     Column("document", Text, nullable=False),
     Column("origin", String(512), nullable=False),
-    Column("updated_at", Float, nullable=False),
+    Column("updated_at", Float, nullable=False, key="registered_at"),
 )
 
 # What the control API changed of a platform's file; the file itself is never written.

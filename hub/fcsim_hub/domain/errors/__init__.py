@@ -16,7 +16,8 @@ Source: service-provider-side §6.8, §9.4, §10.1, §12.3, §15; inside-the-hub
     ├── assertion.py    Y04…        private_key_jwt
     ├── device.py       Y51…        the trusted-device cookie
     ├── data_provider.py Y10… Y33… Y44…  JSON of /checktoken
-    └── logout.py       Y04… Y10…   /session/end
+    ├── logout.py       Y04… Y10…   /session/end
+    └── unmet.py        the codes that no class bears, and why
 """
 
 from fcsim_hub.domain.errors.base import CATALOGUE, HubError, RedirectedError

@@ -1,7 +1,8 @@
 """The fidelity ledger: every known difference from the real service, with its reason.
 
 Shown at the console, and in hub/README.md (`python docs/generate_ledger.py`). Code that is laxer than FranceConnect
-says so with a comment `ledger Fnn`, and a test probes it. `(inferred)`: read in the sheet, never observed.
+says so with a comment `ledger Fnn`, and a test probes it; tests/e2e/test_as_strict.py tries everything else that
+FranceConnect refuses. `(inferred)`: read in the sheet, never observed.
 
     difference.py   one difference, and what its members mean
     services.py     what a service sees

@@ -69,6 +69,24 @@ CITIZENS: tuple[Difference, ...] = (
         why="the next releases",
     ),
     Difference(
+        id="F54",
+        area="support",
+        here="the button leads to a page of the console that shows what it received; on FranceConnect+ for Y010008 too",
+        franceconnect="a form, and for that code a list of steps",
+        why="nobody answers here",
+    ),
+    Difference(
+        id="F52",
+        area="providers",
+        here=(
+            "registered by their addresses alone, over plain http too, under any text as uid; `jwks_uri` may be given "
+            "where nothing needs it; `kind` stands for the four handlers"
+        ),
+        franceconnect="a UUID, addresses or discovery, set by its staff; no `jwksURL` without an asymmetric algorithm",
+        why="teams of identity providers bring their own",
+        lenient=True,
+    ),
+    Difference(
         id="F19",
         area="suspicious context",
         here="`X-Suspicious: 1` is honoured from any caller",

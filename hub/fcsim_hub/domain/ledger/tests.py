@@ -8,7 +8,7 @@ TESTS: tuple[Difference, ...] = (
         area="control API",
         here=(
             "platforms, registrations, people, accounts and the registry change at run time, without "
-            "authentication, on loopback"
+            "authentication on loopback, with the control token elsewhere; secrets can be read back"
         ),
         franceconnect="a partner portal",
         why="the simulator is a test tool",

@@ -1,0 +1,115 @@
+"""What the description of the control API is made of: schemas, parameters, operations (OpenAPI 3.1)."""
+
+from typing import Any
+
+from fcsim_hub.console import registry
+from fcsim_hub.domain.events import FIELDS
+
+Operation = dict[str, Any]
+ANY = {"type": "object"}
+TEXT, TEXTS = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
+LOGIN = {
+    "type": "object",
+    "required": ["authorization_url", "person", "provider"],
+    "additionalProperties": False,
+    "properties": dict.fromkeys(("authorization_url", "person", "provider"), TEXT),
+}
+WHICH = {"type": "string", "enum": ["signing", "encryption"]}
+ROTATION = {"type": "object", "required": ["which"], "additionalProperties": False, "properties": {"which": WHICH}}
+ROTATED = {
+    "type": "object",
+    "properties": {
+        "made": TEXTS | {"description": "kids of the new keys"},
+        "former_published_until": {"type": "number", "description": "seconds since the epoch"},
+    },
+}
+STATE = {"type": "object", "required": ["state"], "properties": {"state": TEXT}}
+ARRIVAL = {"type": "object", "properties": {"redirect_to": TEXT, "flow_id": TEXT}}
+CIVIL_STATUS = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        **{key: {"type": ["string", "null"]} for key in ("given_name", *registry.TEXTS, *registry.UNASKED)},
+        "given_names": TEXTS,
+    },
+}
+REGISTRY_ANSWER = {
+    "type": "object",
+    "required": ["code", "identity", "deceased"],
+    "properties": {
+        "code": {"type": ["integer", "null"]},
+        "identity": {"type": ["object", "null"]},
+        "deceased": {"type": "boolean"},
+    },
+}
+EVENT = {
+    "type": "object",
+    "properties": {
+        **{name: {"type": ["string", "integer", "boolean", "null"]} for name in FIELDS},
+        **dict.fromkeys(("level", "service", "platform", "step", "category", "event", "flow"), TEXT),
+        "id": {"type": "integer"},
+        "time": {"type": "integer", "description": "milliseconds since the epoch"},
+    },
+}
+
+
+def schema_of(kind: type[Any]) -> dict[str, Any]:
+    """A record, described among the components."""
+    return {"$ref": f"#/components/schemas/{kind.__name__}"}
+
+
+def path_parameter(name: str) -> dict[str, Any]:
+    """A part of the address between braces."""
+    return {"name": name, "in": "path", "required": True, "schema": TEXT}
+
+
+def query_parameter(name: str, kind: str, why: str) -> dict[str, Any]:
+    """A parameter of the query, which may be left out."""
+    return {"name": name, "in": "query", "description": why, "schema": {"type": kind}}
+
+
+def list_of(items: dict[str, Any]) -> dict[str, Any]:
+    """Several of one schema."""
+    return {"type": "array", "items": items}
+
+
+def describe(
+    summary: str,
+    *,
+    answer: dict[str, Any],
+    body: dict[str, Any] | None = None,
+    status: str = "200",
+    query: Any = (),
+) -> Operation:
+    """One operation: what it answers, what it takes; a refusal is a problem."""
+    problem = {"description": "Refused", "content": {"application/problem+json": {"schema": ANY}}}
+    operation: Operation = {
+        "summary": summary,
+        "parameters": list(query),
+        "responses": {
+            status: {"description": "Done", "content": {"application/json": {"schema": answer}}},
+            "default": problem,
+        },
+    }
+    if body is not None:
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+    return operation
+
+
+def removal() -> Operation:
+    """Of one registration: nothing is answered."""
+    return {
+        "summary": "Remove",
+        "parameters": [],
+        "responses": {"204": {"description": "Removed"}, "default": {"description": "Refused"}},
+    }
+
+
+def one_record(record: dict[str, Any]) -> dict[str, Operation]:
+    """What can be done with one registration."""
+    return {
+        "get": describe("One", answer=record),
+        "put": describe("Create or replace", answer=record, body=record),
+        "patch": describe("Change some members", answer=record, body=ANY),
+        "delete": removal(),
+    }

@@ -1,0 +1,33 @@
+"""Codes of FranceConnect that no class here bears, because nothing here can lead to them; shown in docs/errors.md."""
+
+from collections.abc import Mapping
+
+UNMET: Mapping[str, str] = {
+    "Y020000": "announced for support, no cause is known",
+    "Y020024": "the filter of a service is part of its registration: there is no look-up to fail",
+    "Y030002, Y030004, Y030005, Y030006, Y030026, Y030028": "internal failures of FranceConnect's OpenID library",
+    "Y0429C56": "every service may ask for `code`; anything else is Y0411646",
+    "Y042BB27": "a session that started another authorization is Y04D7C28, whatever differs",
+    "Y043B018": "an address of return that cannot be read is refused before, as Y030007",
+    "Y044EFEA, Y048192C, Y044F260, Y045253A": (
+        "the pages of an interaction look for their session first: Y190001, Y190004, Y030025"
+    ),
+    "Y0446BD3": "a grant that expired is gone: Y0489D15",
+    "Y0467C9C": "an access token is one row, which names its service",
+    "Y041CBDC": "/authorize refuses a request without `openid`",
+    "Y049D91E": "a code and its grant are one row: they cannot belong to two people",
+    "Y04A25F2": "a form that cannot be read has no parameters: the first one missing is named",
+    "Y1500xx": "traces are rows of the journal, written with the fact they tell",
+    "Y1600xx, Y1700xx": "encryption by a service of its own and by an HSM, which fcsim has not",
+    "Y180002": "accounts are looked up and made in one transaction",
+    "Y190002, Y190003, Y190005, Y190008, Y190010, Y190011, Y190013, Y190014": "storage of sessions in Redis",
+    "Y190009, Y190012": "no cookie, or one this hub did not sign, is Y190001",
+    "Y2000xx": "the kind of a provider is validated when it is registered",
+    "Y2700xx": "mails wait in an outbox: no login meets a failure of the mail server",
+    "Y3100xx": "the service of user preferences is part of the hub",
+    "Y4100xx": "there is no reverse proxy whose headers could be missing",
+    "Y420002": "a session without a step is Y190004",
+    "Y4400xx but 10 and 11, Y4500xx, Y4600xx, Y4900xx": "internal failures of FranceConnect's own services",
+    "Y600007": "defensive in FranceConnect, never met",
+}
+"""Codes -> why; `xx` stands for any two digits."""
