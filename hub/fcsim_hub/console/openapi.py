@@ -34,6 +34,12 @@ ROTATED = {
         "former_published_until": {"type": "number", "description": "seconds since the epoch"},
     },
 }
+MANDATE = {
+    "type": "object",
+    "required": ["perimeters"],
+    "additionalProperties": False,
+    "properties": {"perimeters": TEXTS | {"description": "empty: a mandate without any"}},
+}
 STATE = {"type": "object", "required": ["state"], "properties": {"state": TEXT}}
 ARRIVAL = {"type": "object", "properties": {"redirect_to": TEXT, "flow_id": TEXT}}
 CIVIL_STATUS = {
@@ -153,6 +159,10 @@ def _paths() -> dict[str, dict[str, Operation]]:
         "/people/{name}": _one(person),
         "/people/{name}/accounts/{provider}/state": {
             "put": _operation("Lock an account, block its card, or set it right", answer=ANY, body=STATE)
+        },
+        "/people/{name}/accounts/{provider}/mandates/{helped}": {
+            "put": _operation("A person's mandate to this helper", answer=person, body=MANDATE),
+            "delete": _removal(),
         },
         "/login-failures": {"delete": _operation("Forget the wrong logins counted so far", answer=ANY)},
         "/notices": {

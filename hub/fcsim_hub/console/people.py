@@ -54,11 +54,10 @@ def remove(name: str) -> Response:
     with console.database.write() as connection:
         person = find_person(connection, console.world, name)
         if person is None:
-            raise _unknown(name)
+            raise unknown_person(name)
         delete_person(connection, console.world, name)
         delete_record(connection, console.world, name)
-        if person.accounts:
-            tell_providers(lambda: console.provider_accounts.delete(name))
+        tell_providers(lambda: console.provider_accounts.delete(name))
     return Response(status=204)
 
 
@@ -67,17 +66,17 @@ def existing_person(console: ConsoleContext, name: str) -> Person:
     with console.database.read() as connection:
         found = find_person(connection, console.world, name)
     if found is None:
-        raise _unknown(name)
+        raise unknown_person(name)
     return found
 
 
-def _unknown(name: str) -> Problem:
+def unknown_person(name: str) -> Problem:
+    """What is said of a name that nobody has."""
     return Problem(404, "Unknown person", f"nobody is called {name[:64]!r}")
 
 
 def _store(name: str, record: dict[str, Any]) -> Response:
     """Validate and keep everywhere, or nowhere. Raises Problem."""
-    console = current_console()
     if record.pop("name", name) != name:
         raise invalid(InvalidField("name", "the one of the address", "another"))
     try:
@@ -86,11 +85,17 @@ def _store(name: str, record: dict[str, Any]) -> Response:
             raise InvalidField("name", f"at most {KEY_MAX} characters", str(len(name)))
     except InvalidField as wrong:
         raise invalid(wrong) from None
+    return keep_person(current_console(), name, lambda _: person)
+
+
+def keep_person(console: ConsoleContext, name: str, become: Callable[[Person | None], Person]) -> Response:
+    """Keep what someone becomes, everywhere or nowhere; providers are told of those without account too, whom a
+    helper may stand for."""
     with console.database.write() as connection:
         before = find_person(connection, console.world, name)
+        person = become(before)
         _write(connection, console, name, person)
-        if person.accounts or (before and before.accounts):
-            tell_providers(lambda: console.provider_accounts.put(name, to_dict(person)))
+        tell_providers(lambda: console.provider_accounts.put(name, to_dict(person)))
     response = jsonify({"name": name, **to_dict(person)})
     response.status_code = 200 if before else 201
     return response
