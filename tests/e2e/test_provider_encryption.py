@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+import jwt
 import pytest
 from jwcrypto.jwk import JWK
 from urllib3 import BaseHTTPResponse
@@ -216,3 +217,22 @@ def test_a_registration_that_the_platform_cannot_honour_is_refused_with_its_key(
 ) -> None:
     status, problem = plus.api("PATCH", f"{plus.place}/providers/{stranger.uid}", members)
     assert (status, problem["errors"][0]["key"]) == (400, key)
+
+
+@pytest.mark.parametrize("provider", ["laposte", "france-identite"])
+def test_logout_hands_the_provider_its_own_token_opened(party: RelyingParty, provider: str) -> None:
+    """§3.8: the hub alone can open what was encrypted for it, so the provider could read no other hint."""
+    end = party.walk(provider=provider)
+    assert isinstance(end, Arrival), end
+    token = party.redeem(query_of(end.redirect_to)["code"]).body["id_token"]
+    party.visitor.request("GET", f"{party.site.issuer}/session/end?id_token_hint={token}")
+    there = party.visitor.request("POST", f"{party.site.issuer}/client/disconnect-from-idp", {}).location
+    issuer = f"{party.site.providers}/{provider}"
+    assert there.startswith(f"{issuer}/session/end?")
+    hint = query_of(there)["id_token_hint"]
+    kid = jwt.get_unverified_header(hint)["kid"]
+    keys = json.loads(call("GET", f"{issuer}/jwks").data)["keys"]
+    key = next(jwt.PyJWK(one) for one in keys if one["kid"] == kid)
+    claims = jwt.decode(hint, key, ["ES256"], audience=query_of(there)["client_id"], issuer=issuer)
+    assert claims["nonce"]
+    assert party.visitor.request("GET", there).location.startswith(f"{party.site.issuer}/client/logout-callback?")
