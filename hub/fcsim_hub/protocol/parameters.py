@@ -22,7 +22,7 @@ WHY_REFUSED: Mapping[str, str] = {
     "code_challenge": "FranceConnect does not take PKCE, although its discovery document announces S256",
     "code_challenge_method": "FranceConnect does not take PKCE, although its discovery document announces S256",
     "login_hint": "FranceConnect forwards no hint about the person to the identity providers",
-    "max_age": "FranceConnect decides by itself how long a session lives (30 minutes)",
+    "max_age": "FranceConnect decides by itself how long a session lives",
     "response_mode": "FranceConnect always answers in the query string",
     "request": "request objects are not usable on FranceConnect",
     "request_uri": "request objects are not usable on FranceConnect",

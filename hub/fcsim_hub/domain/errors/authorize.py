@@ -194,6 +194,18 @@ class PkceInvalid(RedirectedError):
     error, description = REQUEST, "not supported value of code_challenge_method"
 
 
+class RequestObjectNotSupported(RedirectedError):
+    """A request object was sent (posture standard only): what it holds must not be silently left out."""
+
+    error, description = "request_not_supported", "request parameter is not supported"
+
+
+class RequestUriNotSupported(RedirectedError):
+    """A request object was sent by reference (posture standard only)."""
+
+    error, description = "request_uri_not_supported", "request_uri parameter is not supported"
+
+
 class AuthorizationExpired(HubError):
     """The browser resumes an authorization without the session that started it."""
 
