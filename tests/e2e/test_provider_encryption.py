@@ -5,6 +5,7 @@ import time
 import zlib
 from collections.abc import Callable
 from functools import cache
+from html import unescape
 from typing import Any
 
 import jwt
@@ -79,9 +80,18 @@ def test_the_providers_of_franceconnect_plus_are_the_documented_ones_in_order(pa
     assert text.index("idp-87e69e8d") < text.index("idp-eda17ef8")
 
 
-def test_france_identite_asks_first_whether_the_identity_was_certified(party: RelyingParty, rp: RelyingParty) -> None:
+@pytest.mark.parametrize(
+    ("language", "words"), [("fr", "identité est-elle certifiée en mairie\u00a0?"), ("en", "certified at a town hall?")]
+)
+def test_france_identite_asks_first_whether_the_identity_was_certified(
+    party: RelyingParty, rp: RelyingParty, language: str, words: str
+) -> None:
+    """In the language of the page; a question without English words is asked as it is written (§3.9)."""
     question = f"provider-selection-modal-{party.site.uid('france-identite')}"
-    assert question in party.choice_page().text
+    party.visitor.language = language
+    page = party.choice_page().text
+    assert question in page
+    assert words in unescape(page)
     assert "provider-selection-modal" not in rp.choice_page().text
 
 

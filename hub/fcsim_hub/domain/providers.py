@@ -20,15 +20,27 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Modal:
-    """A question asked before leaving for the provider."""
+class Question:
+    """The words of a modal."""
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
-    active: bool = True
     title: str
     body: str
     continue_text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Modal(Question):
+    """A question asked before leaving for the provider."""
+
+    active: bool = True
+    en: Question | None = None
+    """The same words on English pages; None: there too, those above."""
+
+    def words(self, language: str) -> Question:
+        """What to ask in a language."""
+        return self.en if self.en is not None and language == "en" else self
 
 
 @dataclass(frozen=True)
