@@ -24,6 +24,7 @@ class Tokens:
 
     access_token: str
     id_token: str
+    sub: str
     acr: str
     rep_scope: tuple[str, ...]
 
@@ -134,7 +135,13 @@ def _read_tokens(provider: Provider, members: dict[str, Any], claims: dict[str, 
         value = claims.get(name, [])
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
             raise ProviderTokenShape(f"{provider.name}: {name} is not a list of texts")
-    return Tokens(access_token=access_token, id_token=members["id_token"], acr=acr, rep_scope=tuple(rep_scope))
+    return Tokens(
+        access_token=access_token,
+        id_token=members["id_token"],
+        sub=claims["sub"],
+        acr=acr,
+        rep_scope=tuple(rep_scope),
+    )
 
 
 def _reason(failure: Exception) -> str:

@@ -84,7 +84,8 @@ SERVICES: tuple[Difference, ...] = (
         here=(
             "`standard`, for a platform or a client: unlisted parameters ignored, PKCE S256 honoured, "
             "addresses compared byte for byte, no token in a query, userinfo and logout by POST, a logout that ends "
-            "at the service without session and never logs another person out"
+            "at the service without session and never logs another person out, request objects refused, a provider's "
+            "userinfo about another person than its id_token refused"
         ),
         franceconnect="none",
         why="generic libraries under test",
