@@ -1,10 +1,20 @@
 """The one way out over HTTP refuses what no registration may name, even behind a name (H025)."""
 
 import socket
+import ssl
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from flask import Flask, Response, redirect
 
 from fcsim_hub.gateways.http import HttpCaller, OutboundFailure
@@ -66,3 +76,48 @@ def test_h025_a_redirect_is_an_answer_and_not_followed(trap: Trap) -> None:
 def test_a_proxy_of_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch, trap: Trap) -> None:
     monkeypatch.setenv("http_proxy", "http://localhost:1")
     assert HttpCaller(2).get(f"{trap.base}/x").status == 200
+
+
+@pytest.fixture
+def selfmade(tmp_path: Path) -> Iterator[int]:
+    """The port of a TLS listener whose certificate nobody vouches for."""
+    key, name = (
+        ec.generate_private_key(ec.SECP256R1()),
+        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")]),
+    )
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    builder = builder.not_valid_before(datetime(2020, 1, 1, tzinfo=UTC)).not_valid_after(
+        datetime(2050, 1, 1, tzinfo=UTC)
+    )
+    builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+    pem = builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (tmp_path / "both.pem").write_bytes(secret + pem)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "both.pem")
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def greet() -> None:
+        with suppress(OSError):
+            connection, _ = listener.accept()
+            with connection, context.wrap_socket(connection, server_side=True):
+                pass
+
+    greeter = Thread(target=greet)
+    greeter.start()
+    yield listener.getsockname()[1]
+    listener.close()
+    greeter.join(5)
+
+
+def test_h142_a_certificate_that_nobody_vouches_for_is_refused(selfmade: int) -> None:
+    with pytest.raises(OutboundFailure, match="SSLError"):
+        HttpCaller(5).get(f"https://localhost:{selfmade}/token")
+
+
+def test_h142_nothing_in_the_product_switches_the_verification_off() -> None:
+    packages = [Path(__file__).parents[2] / name for name in ("hub", "providers", "relying_party_demo")]
+    sources = [file.read_text(encoding="utf-8") for folder in packages for file in folder.rglob("*.py")]
+    assert sources
+    for switch in ("AUTHLIB_INSECURE_TRANSPORT", "CERT_NONE", "verify=False", "_create_unverified_context"):
+        assert not [1 for source in sources if switch in source]

@@ -68,7 +68,8 @@ class HttpCaller:
             with response:
                 return Answer(response.status, response.headers.get("Content-Type", ""), _read_all(response, ends_at))
         except (HTTPError, OSError, ValueError) as failure:
-            raise OutboundFailure(f"{method} {_place(url)}: {type(failure).__name__}") from failure
+            cause = getattr(failure, "reason", None) or failure  # "too many retries", of what: there is but one try
+            raise OutboundFailure(f"{method} {_place(url)}: {type(cause).__name__}") from failure
 
 
 def _refuse_forbidden(url: str) -> None:
