@@ -3,8 +3,11 @@
 import gc
 import os
 import secrets
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -14,8 +17,9 @@ from sqlalchemy.engine import make_url
 
 from fcsim_hub.config import Addresses, Settings
 from fcsim_hub.stack import Stack, build_stack
+from support.key_server import make_key, public
 from support.postgres import make_database
-from support.relying_party import RelyingParty
+from support.relying_party import RelyingParty, query_of
 from support.site import Site
 
 SERVER = os.environ.get("FCSIM_TEST_POSTGRES_URL", "")
@@ -88,3 +92,48 @@ def test_r16_applications_started_together_on_an_empty_database_all_start(tmp_pa
             one.start()
             one.stop()
         assert not open_connections(url)
+
+
+@pytest.fixture(scope="module")
+def second_process(server_stack: Stack) -> Iterator[Site]:
+    """FranceConnect+ of the same database, served by a process of its own at an address of its own."""
+    settings = server_stack.settings
+    environment = os.environ | {
+        "FCSIM_DATA": str(settings.data),
+        "FCSIM_DATABASE_URL": settings.hub_database,
+        "FCSIM_PROVIDERS_DATABASE_URL": settings.providers_database,
+        **{f"FCSIM_URLS__{name.upper()}": url for name, url in settings.urls.model_dump().items()},
+        "FCSIM_URLS__FRANCECONNECT_PLUS": "http://localhost:0",
+    }
+    command = [sys.executable, "-m", "fcsim_hub.cli", "serve", "franceconnect-plus"]
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    said = next(line for line in process.stderr if " answers at " in line)
+    urls = settings.urls.model_copy(update={"franceconnect_plus": said.split()[-1]})
+    yield Site(replace(server_stack, settings=settings.model_copy(update={"urls": urls})), "franceconnect-plus")
+    process.terminate()
+    process.communicate(timeout=10)
+
+
+@pytest.mark.parametrize("rank", range(2))
+def test_h072_an_assertion_taken_by_one_process_is_refused_by_another(
+    server_stack: Stack, second_process: Site, rank: int
+) -> None:
+    key = make_key("ES256", use="sig")
+    here = RelyingParty.register(
+        Site(server_stack).plus, jwks=public(key), token_endpoint_auth_method="private_key_jwt"
+    )
+    parties = [here, RelyingParty(second_process, here.record)]
+    form = here.assertion(key, aud=[one.site.issuer for one in parties])
+    verdicts = [one.redeem("never-issued", **form).body for one in (parties[rank], parties[1 - rank])]
+    assert [query_of(one["error_uri"])["code"] for one in verdicts] == ["Y049E20B", "Y0486328"]
+
+
+def test_h072_of_many_at_once_on_two_processes_one_is_accepted(server_stack: Stack, second_process: Site) -> None:
+    key = make_key("ES256", use="sig")
+    here = RelyingParty.register(Site(server_stack).plus, jwks=public(key))
+    parties = [here, RelyingParty(second_process, here.record)] * 8
+    form = here.assertion(key, aud=[one.site.issuer for one in parties[:2]])
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda one: one.redeem("never-issued", **form).body["error_uri"], parties))
+    assert sorted(query_of(one)["code"] for one in found) == ["Y0486328"] * 15 + ["Y049E20B"]
