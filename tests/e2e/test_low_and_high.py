@@ -1,6 +1,8 @@
-"""FranceConnect and FranceConnect+ side by side, each row of the table seen over HTTP (service-provider-side §16)."""
+"""FranceConnect and FranceConnect+ side by side, each row of the tables seen over HTTP (service-provider-side §16,
+inside-the-hub §2)."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -192,6 +194,42 @@ def logout_hint(seen: Seen) -> object:
     return as_it_came.rpartition(" ")[2], seen.party.visitor.request("GET", url + opened).status
 
 
+def lifetimes(seen: Seen) -> object:
+    """Seconds an id_token and an access token are said to live, and until when a code and a grant really do."""
+    tokens = seen.tokens()
+    claims = seen.party.verified(tokens.body["id_token"])
+    said, found = (claims["exp"] - claims["iat"], tokens.body["expires_in"]), []
+    for seconds in (29, 31):
+        end = RelyingParty(seen.site, seen.party.record).travel(Traveller("nobody", seen.provider.uid))
+        assert isinstance(end, Arrival), end
+        seen.clock.advance(seconds)
+        found.append(seen.party.redeem(query_of(end.redirect_to)["code"]).status)
+    fresh = Seen(RelyingParty(seen.site, seen.party.record), seen.provider, seen.clock, seen.keys)
+    token = fresh.tokens().access_token
+    for seconds in (29, 2):
+        seen.clock.advance(seconds)
+        found.append(seen.party.userinfo(token).status)
+    return said, found
+
+
+def support(seen: Seen) -> object:
+    """What the support form of an error page calls the platform."""
+    seen.provider.acr = "eidas4"
+    visitor = seen.party.visitor
+    form = read_page(seen.party.choice_page().text).form_with(f"idp-{seen.provider.uid}")
+    assert form is not None
+    page = visitor.request("POST", seen.site.hub + form.action, form.fields)
+    while page.location:
+        page = visitor.request("GET", page.location)
+    return re.findall(r"[?&;]platform=(\w+)", page.text)
+
+
+def journal(seen: Seen) -> object:
+    """The name that the platform has in its own events."""
+    end = seen.party.travel(Traveller("nobody", seen.provider.uid))
+    return {event["service"] for event in seen.site.events(end.flow_id)}
+
+
 LOW_DATA = (
     *("dgfip_rfr", "cnam_caisse", "cnous_email", "mesri_identite", "mi_siv_carte_grise"),
     *("api_fc-liste-paiementsv1", "cnaf_enfants", "complementaire_sante_solidaire", "dsnj_statut_service_national"),
@@ -216,6 +254,9 @@ ROWS: list[tuple[Callable[[Seen], object], object, object]] = [
     (default_algorithm, "HS256", "ES256"),
     (registration, 200, 200),
     (providers, SIX, ["laposte", "france-identite"]),
+    (lifetimes, ((60, 60), [200, 400, 200, 401]), ((60, 60), [200, 400, 200, 401])),
+    (support, ["fclow"], ["fcplus"]),
+    (journal, {"fc_core_low_app"}, {"fc_core_v2_app"}),
     (logout_hint, ("", 200), ("Y04FEDB9", 200)),
 ]
 """The last row of the sheet, checktoken, is in test_checktoken and test_plus_subs: it answers on both."""

@@ -155,6 +155,26 @@ SERVICES: tuple[Difference, ...] = (
         why="no honest service sends them, and two readers may understand them differently",
     ),
     Difference(
+        id="F62",
+        area="registration of providers",
+        here=(
+            "endpoints written one by one; `client_secret_post` alone; the four handlers are one `kind`; a wrong "
+            "registration is refused where it is made"
+        ),
+        franceconnect="or by discovery; handlers by name (Y200001, Y200002); a wrong record is dropped with an alert",
+        why="one way to do it, and the mistake is told to who made it",
+    ),
+    Difference(
+        id="F63",
+        area="answers of providers",
+        here=(
+            "stricter: a token above 64 KiB, a control character in any text, an `e-mail` that could be two "
+            "recipients, an `iss` on the callback that is not the provider's"
+        ),
+        franceconnect="takes any characters; limits not published (inferred)",
+        why="no honest provider sends them",
+    ),
+    Difference(
         id="F38",
         area="addresses the hub fetches",
         here=(
