@@ -1,7 +1,7 @@
 """The modules of OpenID Connect's certification, in both postures and on both platforms (security-and-reliability 1.O).
 
 `faithful` answers as FranceConnect does; `standard` as the certification wants, less what FranceConnect demands of
-every service (`nonce`, `acr_values`).
+every service (`nonce`, `acr_values`) unless the client's `optional_parameters` relax it.
 """
 
 import base64
@@ -18,7 +18,7 @@ from fcsim_hub.gateways.html_forms import read_page
 from fcsim_hub.gateways.visitor import Arrival, Stopped, Traveller
 from support.clock import MovableClock
 from support.relying_party import FORM, RelyingParty, Tokens, query_of
-from support.rogue_provider import Rogue, registered
+from support.rogue_provider import Rogue, claims_of, registered
 from support.site import Site, call
 
 PASS = "pass"
@@ -57,17 +57,22 @@ class Suite:
         return answer.status, read_page(answer.text).texts.get("error-code", "").rpartition(" ")[2]
 
 
-@pytest.fixture(params=["franceconnect", "franceconnect-plus"])
-def there(request: pytest.FixtureRequest, site: Site) -> Site:
-    """Each platform."""
-    return site.on(request.param)
+CELLS = [
+    ("franceconnect", "faithful"),
+    ("franceconnect-plus", "standard"),
+    pytest.param(("franceconnect", "standard"), marks=pytest.mark.thorough),
+    pytest.param(("franceconnect-plus", "faithful"), marks=pytest.mark.thorough),
+]
+"""Each platform and each posture once; the other two where there is time."""
 
 
-@pytest.fixture(params=["faithful", "standard"])
-def suite(request: pytest.FixtureRequest, there: Site, clock: MovableClock) -> Iterator[Suite]:
-    """A client in each posture, and a provider of the test's own."""
+@pytest.fixture(params=CELLS, ids="-".join)
+def suite(request: pytest.FixtureRequest, site: Site, clock: MovableClock) -> Iterator[Suite]:
+    """A client of each platform in each posture, and a provider of the test's own."""
+    platform, posture = request.param
+    there = site.on(platform)
     with registered(Rogue(acr=there.level, levels=(there.level,), now=clock.now), there) as provider:
-        party = RelyingParty.register(there, posture=request.param)
+        party = RelyingParty.register(there, posture=posture)
         yield Suite(party, provider, clock)
         party.forget()
 
@@ -142,6 +147,55 @@ def authorize_by_post(suite: Suite) -> str:
     return PASS if answer.status == 303 and "/interaction/" in answer.headers["Location"] else str(answer.status)
 
 
+def again(seconds: int = 0, **changes: str | None) -> Callable[[Suite], str]:
+    """A second request in the browser of a first login; HINT: the first id_token. Says whether the provider was met."""
+
+    def module(suite: Suite) -> str:
+        hint = str(suite.tokens().body["id_token"])
+        before = len(suite.provider.requests)
+        suite.clock.advance(seconds)
+        outcome = suite.outcome(**{name: value and value.replace("HINT", hint) for name, value in changes.items()})
+        met = len(suite.provider.requests) > before
+        return f"{outcome}, signed in anew" if met else outcome
+
+    return module
+
+
+def somebody_elses_hint(suite: Suite) -> str:
+    other = RelyingParty(suite.party.site, suite.party.record)
+    suite.provider.identity = claims_of(suite.party.site.person("claire-moreau"))
+    hint = str(Suite(other, suite.provider, suite.clock).tokens().body["id_token"])
+    suite.provider.identity = claims_of(suite.party.site.person("angela-dubois"))
+    suite.tokens()
+    return suite.outcome(prompt="none", id_token_hint=hint)
+
+
+def consent_needed(suite: Suite) -> str:
+    suite.tokens()
+    party = suite.party.change(type="private", identity_consent=True)
+    return Suite(party, suite.provider, suite.clock).outcome(prompt="none")
+
+
+def excluded_since(suite: Suite) -> str:
+    """Single sign-on ends because the provider is not this service's any more."""
+    suite.tokens()
+    party = suite.party.change(idp_filter_list=[suite.provider.uid])
+    return Suite(party, suite.provider, suite.clock).outcome(prompt="none")
+
+
+def relaxed(**changes: str | None) -> Callable[[Suite], str]:
+    """Of a client that may leave out what FranceConnect demands of every service."""
+
+    def module(suite: Suite) -> str:
+        party = suite.party.change(optional_parameters=["acr_values", "nonce"])
+        relaxed = Suite(party, suite.provider, suite.clock)
+        suite.provider.acr = str(party.site.platform.default_level)
+        suite.provider.register(party.site, allowed_acr=[suite.provider.acr])
+        return relaxed.outcome(**changes)
+
+    return module
+
+
 def refresh_token(suite: Suite) -> str:
     return "issued" if "refresh_token" in suite.tokens().body else "skip"
 
@@ -214,7 +268,23 @@ ROWS: list[tuple[str, Callable[[Suite], str], str, str]] = [
     ("ui-locales", asking(ui_locales="en fr"), PASS, PASS),
     ("claims-locales", asking(claims_locales="en"), PASS, REFUSED),
     ("unknown-parameter", asking(extra="foobar"), PASS, REFUSED),
-    ("prompt-login", asking(prompt="login"), PASS, PASS),
+    ("without-nonce", relaxed(nonce=None), PASS, REFUSED),
+    ("without-nonce, unless the client may", asking(nonce=None), REFUSED, REFUSED),
+    ("without-acr-values", relaxed(acr_values=None), PASS, REFUSED),
+    ("prompt-login", again(prompt="login"), f"{PASS}, signed in anew", PASS),
+    ("prompt-select-account", again(prompt="select_account"), f"{PASS}, signed in anew", REFUSED),
+    ("prompt-none-not-logged-in", asking(prompt="none"), "login_required", REFUSED),
+    ("prompt-none-logged-in", again(prompt="none"), PASS, REFUSED),
+    ("prompt-none-and-login", again(prompt="none login"), "invalid_request", PASS),
+    ("prompt-none, consent needed", consent_needed, "consent_required", REFUSED),
+    ("prompt-none, provider excluded since", excluded_since, "login_required", REFUSED),
+    ("max-age-1", again(2, max_age="1"), f"{PASS}, signed in anew", REFUSED),
+    ("max-age-10000", again(2, max_age="10000"), PASS, REFUSED),
+    ("max-age, prompt-none", again(2, max_age="1", prompt="none"), "login_required", REFUSED),
+    ("max-age malformed", asking(max_age="soon"), "invalid_request", REFUSED),
+    ("id-token-hint", again(prompt="none", id_token_hint="HINT"), PASS, REFUSED),
+    ("id-token-hint of another person", somebody_elses_hint, "login_required", REFUSED),
+    ("id-token-hint that is none", again(id_token_hint="x.y.z"), "invalid_request", REFUSED),
     ("acr-values", asking(), PASS, PASS),
     ("codereuse", code_reuse(0), PASS, PASS),
     ("codereuse-30seconds", code_reuse(31), PASS, PASS),

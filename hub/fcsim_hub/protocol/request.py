@@ -28,6 +28,7 @@ from fcsim_hub.domain.journey import Request
 from fcsim_hub.domain.levels import asked_level
 from fcsim_hub.domain.platforms import Platform
 from fcsim_hub.protocol.addresses import explain_mismatch, find_registered
+from fcsim_hub.protocol.demands import read_demands
 from fcsim_hub.protocol.parameters import Parameters
 
 Check = Callable[[Parameters, Client, Platform], None]
@@ -60,6 +61,7 @@ def read_request(params: Parameters, client: Client, platform: Platform, address
         amr_asked=asks_amr(read_claims(params.get("claims"))),
         idp_hint=params.get("idp_hint"),
         code_challenge=params.get("code_challenge"),
+        demands=read_demands(params, client.follows(platform)),
     )
 
 

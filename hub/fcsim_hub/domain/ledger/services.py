@@ -82,10 +82,11 @@ SERVICES: tuple[Difference, ...] = (
         id="F24",
         area="posture",
         here=(
-            "`standard`, for a platform or a client: unlisted parameters ignored, PKCE S256 honoured, "
-            "addresses compared byte for byte, no token in a query, userinfo and logout by POST, a logout that ends "
-            "at the service without session and never logs another person out, request objects refused, a provider's "
-            "userinfo about another person than its id_token refused"
+            "`standard`, for a platform or a client: unlisted parameters ignored, request objects refused, PKCE S256 "
+            "honoured, `prompt`, `max_age` and `id_token_hint` as OpenID Connect means them, `nonce` and `acr_values` "
+            "left out by a client that may (`optional_parameters`), addresses compared byte for byte, no token in a "
+            "query, userinfo and logout by POST, a logout that ends at the service without session and never logs "
+            "another person out, a provider's userinfo about another person than its id_token refused"
         ),
         franceconnect="none",
         why="generic libraries under test",
