@@ -2,11 +2,12 @@
 
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -121,3 +122,36 @@ def test_h142_nothing_in_the_product_switches_the_verification_off() -> None:
     assert sources
     for switch in ("AUTHLIB_INSECURE_TRANSPORT", "CERT_NONE", "verify=False", "_create_unverified_context"):
         assert not [1 for source in sources if switch in source]
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("at_once", "dripped"),
+    [(b"", b""), (b"", HEAD[:9]), (HEAD[:20], b"X" * 400), (HEAD, b"x" * 400)],
+    ids=["nothing", "half a status line", "headers", "body"],
+)
+def test_h124_an_answer_that_drips_is_cut_when_its_time_is_over(at_once: bytes, dripped: bytes) -> None:
+    """The whole of it, not each read: a byte every 20 ms would never be too slow for a limit of 200 ms."""
+    listener, over = socket.create_server(("127.0.0.1", 0)), Event()
+
+    def drip() -> None:
+        with suppress(OSError):
+            connection, _ = listener.accept()
+            with connection:
+                connection.sendall(at_once)
+                for byte in dripped:
+                    connection.sendall(bytes([byte]))
+                    over.wait(0.02)
+                over.wait(5)
+
+    dripper = Thread(target=drip)
+    dripper.start()
+    began = time.monotonic()
+    with pytest.raises(OutboundFailure, match="Timeout"):
+        HttpCaller(0.2).get(f"http://127.0.0.1:{listener.getsockname()[1]}/token")
+    assert time.monotonic() - began < 2
+    over.set()
+    dripper.join(5)
+    listener.close()
