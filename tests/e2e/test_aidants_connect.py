@@ -429,6 +429,12 @@ def test_a_mandate_that_cannot_be_is_refused(
     assert site.api("GET", f"/people/{helper}")[1]["accounts"][NAME]["mandates"] == {}
 
 
+def test_an_account_that_is_no_helpers_takes_no_mandate(site: Site) -> None:
+    place = "/people/angela-dubois/accounts/impots/mandates/paul-dupont"
+    assert site.api("PUT", place, {"perimeters": []})[0] == 409
+    assert not site.api("GET", "/people/angela-dubois")[1]["accounts"]["impots"]["mandates"]
+
+
 @pytest.mark.parametrize("name", ["paul-dupont", "nobody-at-all"])
 def test_nobody_but_a_helper_holds_mandates(site: Site, name: str) -> None:
     for method, body in (("PUT", {"perimeters": []}), ("DELETE", None)):

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from flask import Blueprint, Response
 
-from fcsim_hub.console.context import current_console
+from fcsim_hub.console.context import ConsoleContext, current_console
 from fcsim_hub.console.people import existing_person, keep_person, unknown_person
 from fcsim_hub.console.problem import Problem, invalid, read_json
 from fcsim_hub.domain.people import Person
 from fcsim_hub.domain.records import InvalidField
+from fcsim_hub.storage.registrations import PROVIDERS
 
 blueprint = Blueprint("mandates", __name__)
 
@@ -19,8 +20,10 @@ Mandates = dict[str, tuple[str, ...]]
 @blueprint.put("/people/<name>/accounts/<provider>/mandates/<helped>")
 def give(name: str, provider: str, helped: str) -> Response:
     """A mandate of a person, with or without accounts, to this helper; it replaces the one there was."""
-    perimeters = _read_perimeters()
-    existing_person(current_console(), helped)
+    perimeters, console = _read_perimeters(), current_console()
+    existing_person(console, helped)
+    if not _takes_helpers(console, provider):
+        raise Problem(409, "No helpers there", f"no provider named {provider[:64]!r} is one of helpers")
     return _change(name, provider, lambda held: held | {helped: perimeters})
 
 
@@ -35,6 +38,13 @@ def withdraw(name: str, provider: str, helped: str) -> Response:
 
     _change(name, provider, without)
     return Response(status=204)
+
+
+def _takes_helpers(console: ConsoleContext, name: str) -> bool:
+    with console.database.read() as connection:
+        realms = [console.platform(platform)[1] for platform in console.platforms]
+        known = [one for realm in realms for one, _ in PROVIDERS.list(connection, realm)]
+    return any(one.name == name and one.asks_mandate for one in known)
 
 
 def _read_perimeters() -> tuple[str, ...]:
