@@ -4,7 +4,6 @@ import argparse
 import json
 import tempfile
 import time
-from pathlib import Path
 from urllib.request import Request, urlopen
 
 from joserfc.jwk import RSAKey
@@ -13,8 +12,7 @@ from urllib3 import HTTPConnectionPool
 from bench.load import REQUESTS, Browser, Target, Timings, in_parallel, median, percentile
 from bench.process import Running, start
 
-FIXTURES = str(Path(__file__).parent / "fixtures")
-UP = ("-m", "fcsim_hub.cli", "up", "--ports", "auto", "--json", "--fixtures", FIXTURES, "--data")
+UP = ("-m", "fcsim_hub.cli", "up", "--ports", "auto", "--json", "--data")
 GOAL_RATIO, GOAL_READY, GOAL_MB = 1.8, 1.0, 120.0
 
 
@@ -66,7 +64,7 @@ def _franceconnect(fcsim: Running) -> Target:
 
 
 def _franceconnect_plus(fcsim: Running) -> Target:
-    """A client of the bench's own: both answers signed, then encrypted to it."""
+    """A client of the bench's own: both answers signed, then encrypted to it, as the provider's were to the hub."""
     client = {"client_id": "bench", "client_secret": "bench" * 8, "redirect_uri": "https://rp.test/callback"}
     key = RSAKey.generate_key(2048).as_dict(private=False) | {"kid": "bench", "use": "enc"}
     record = {
@@ -82,7 +80,7 @@ def _franceconnect_plus(fcsim: Running) -> Target:
     headers = {"Content-Type": "application/json"}
     urlopen(Request(url, json.dumps(record).encode(), headers, method="PUT")).read()
     return Target(
-        platform="franceconnect_plus", level="eidas2", provider="bench-plus", client=client, floor="/jose-encrypted"
+        platform="franceconnect_plus", level="eidas2", provider="laposte", client=client, floor="/jose-encrypted"
     )
 
 

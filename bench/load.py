@@ -60,7 +60,7 @@ class Browser:
     def __init__(self, running: Running, target: Target, timings: Timings) -> None:
         self.client, self.level, self.timings = target.client, target.level, timings
         self.issuer = str(running.addresses[target.platform]["issuer"])
-        self.uid = running.addresses["providers"][target.provider]["uid"]
+        self.uid = running.addresses["providers"][target.provider]["uids"][target.platform.replace("_", "-")]
         self.pools: dict[str, HTTPConnectionPool] = {}
         self.cookies: dict[str, str] = {}
 

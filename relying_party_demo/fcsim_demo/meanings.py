@@ -54,7 +54,9 @@ ERRORS: Mapping[str, str] = {
     "code": N_("This answer holds no code: it was refused."),
     "token": N_("FranceConnect did not accept to exchange the code. You can try again."),
     "id_token": N_("The proof of your sign-in could not be verified: it was refused."),
-    "userinfo": N_("Your identity could not be verified: it was refused."),
+    "userinfo": N_(
+        "Your identity was not given, or could not be verified. An access token serves for 60 seconds, or less."
+    ),
     "acr": N_("The level of security obtained is below the one this service needs."),
     "unreachable": N_("FranceConnect could not be reached. You can try again in a moment."),
     "data": N_("The data provider gave no data. Its token lives 60 seconds: sign in again, then ask at once."),

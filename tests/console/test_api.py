@@ -61,6 +61,7 @@ def test_put_creates_then_replaces_and_get_returns_every_member(site: Site, clie
             "rep_scope",
             "eidas",
             "posture",
+            "optional_parameters",
         ),
     }
     assert set(read) == documented

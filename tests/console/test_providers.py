@@ -69,7 +69,14 @@ EVERY_MEMBER: dict[str, Any] = {
 def test_every_member_is_kept_as_given_and_a_file_holds_the_same(plus: Site) -> None:
     place = f"{plus.place}/providers/every-member"
     try:
-        for given in (EVERY_MEMBER, EVERY_MEMBER | {"modal": None, "kind": "default", "order": 3}):
+        two_languages = dict.fromkeys(("title", "body", "continue_text"), {"fr": "Oui", "en": "Yes"}) | {
+            "active": False
+        }
+        for given in (
+            EVERY_MEMBER,
+            EVERY_MEMBER | {"modal": None, "order": 3},
+            EVERY_MEMBER | {"modal": two_languages},
+        ):
             assert plus.api("PUT", place, given)[1] == given
             assert plus.api("GET", place)[1] == given
     finally:

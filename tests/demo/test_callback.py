@@ -99,7 +99,10 @@ def test_signatures_of_foreign_keys_are_refused(client: Any, hub: FakeHub, kind:
 
 def test_a_failed_answer_leaves_an_earlier_login_untouched(client: Any, hub: FakeHub) -> None:
     finish(client, hub)
-    assert told(client.get("/trial/callback?error=access_denied&state=forged"))[1] == "state"
+    page = client.get("/trial/callback?error=access_denied&state=forged")
+    assert told(page)[1] == "state"
+    assert "vous êtes toujours connecté" in page.text
+    assert 'data-testid="back-to-identity"' in page.text
     assert "Ana" in client.get("/trial/identity").text
 
 

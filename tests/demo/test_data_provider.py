@@ -10,9 +10,12 @@ from support.clock import MovableClock
 from support.relying_party import RelyingParty
 from support.site import Site, call
 
+VEHICLE = "ants_extrait_immatriculation_vehicule_"
 CHAINS = [
     ("taxes", "tax-data", "ECDH-ES", {"dgfip_rfr", "dgfip_nbpart"}, "dgfip_pac"),
     ("health", "health-data", "RSA-OAEP-256", {"droits_assurance_maladie", "cnam_caisse"}, "cnam_medecin_traitant"),
+    ("vehicle", "vehicle-data", "ECDH-ES", {f"{VEHICLE}statut_rattachement"}, f"{VEHICLE}adresse_particulier"),
+    ("renovation", "tax-data-plus", "RSA-OAEP", {"dgfip_rfr"}, "dgfip_nbpart"),
 ]
 """Service, its data provider, how checktoken answers it, data asked for, data not asked for."""
 
@@ -21,7 +24,8 @@ def signed_in(site: Site, service: str = "taxes") -> Visitor:
     """A browser with a login at a demo service."""
     visitor = Visitor()
     start = visitor.request("GET", f"{site.demo}/{service}/login")
-    end = visitor.walk(start.location, site.traveller())
+    there = next(one for one in (site, site.plus) if start.location.startswith(one.issuer))
+    end = visitor.walk(start.location, there.traveller(provider="laposte"))
     visitor.request("GET", end.redirect_to)  # type: ignore[union-attr]  # an arrival, or the next line fails
     return visitor
 

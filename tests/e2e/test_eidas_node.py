@@ -9,7 +9,7 @@ import pytest
 from fcsim_hub.domain.people import Person
 from fcsim_hub.fixtures import built_in
 from fcsim_hub.gateways.html_forms import Page, read_page
-from fcsim_hub.gateways.visitor import Arrival, Response, Stopped, Visitor
+from fcsim_hub.gateways.visitor import Arrival, Response, Stopped, Traveller, Visitor
 from support.relying_party import RelyingParty, query_of
 from support.site import Site
 
@@ -210,3 +210,35 @@ def test_a_headless_login_reaches_the_person_by_their_country(plus_rp: RelyingPa
     status, end = plus_rp.site.api("POST", "/logins", body)
     assert status == 200, end
     assert plus_rp.redeem(query_of(end["redirect_to"])["code"]).status == 200
+
+
+def test_a_person_of_another_state_made_at_run_time_signs_in_by_their_country(
+    plus_rp: RelyingParty, person: str
+) -> None:
+    """Nobody asks the registry, which holds nothing of them; the node shows them on their country's screen at once."""
+    record = {
+        "given_names": ["Lou"],
+        "family_name": "WÉBER",
+        "gender": "unspecified",
+        "birthdate": "1979-02-03",
+        "birthcountry": "99137",
+        "registry": {"absent": True, "outcome": "not_found"},
+        "accounts": {"eidas": {"login": f"LU/FR/{person}", "password": "-", "claims": {"birthplace": "Esch"}}},
+    }
+    assert plus_rp.site.api("PUT", f"/people/{person}", record)[0] == 201
+    screen = press(plus_rp, at_the_node(plus_rp), "country-LU")
+    assert f"quick-login-{person}" in screen.text
+    claims = identity(plus_rp, plus_rp.travel(Traveller(person, UID, login=f"LU/FR/{person}"), scope=SCOPE))
+    assert (claims["given_name"], claims["family_name"], claims["birthplace"]) == ("Lou", "WÉBER", "Esch")
+    assert {"birthcountry", "email"}.isdisjoint(claims)
+    assert plus_rp.site.api("DELETE", f"/people/{person}")[0] == 204
+    assert "nobody-here" in press(plus_rp, at_the_node(plus_rp), "country-LU").text
+
+
+def test_the_same_person_has_the_same_sub_and_no_account_of_a_french_one(plus_rp: RelyingParty) -> None:
+    """service-provider-side §11: the hash is of the `sub` that the node sends, whatever the names."""
+    party = RelyingParty(plus_rp.site, plus_rp.record)
+    subs = {one.verified(tokens(one, one.walk("giulia-rossi", "eidas"))["id_token"])["sub"] for one in (plus_rp, party)}
+    assert len(subs) == 1
+    other = RelyingParty(plus_rp.site, plus_rp.record)
+    assert other.verified(tokens(other, other.walk("jurgen-weiss", "eidas"))["id_token"])["sub"] not in subs

@@ -1,14 +1,10 @@
 """The whole of fcsim on PostgreSQL: every application, both databases in one, applications started together."""
 
 import gc
-import os
 import secrets
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -17,9 +13,11 @@ from sqlalchemy.engine import make_url
 
 from fcsim_hub.gateways.visitor import Arrival, Stopped, Traveller
 from fcsim_hub.stack import Stack, build_stack
+from support.key_server import make_key, public
 from support.postgres import NO_SERVER, SERVER, make_database, settings_on
-from support.relying_party import RelyingParty
+from support.relying_party import RelyingParty, query_of
 from support.rogue_provider import Rogue, registered
+from support.second_process import served_again
 from support.site import Site
 
 pytestmark = [pytest.mark.postgres, pytest.mark.skipif(not SERVER, reason=NO_SERVER)]
@@ -74,19 +72,15 @@ def test_r16_applications_started_together_on_an_empty_database_all_start(tmp_pa
 @pytest.fixture(scope="module")
 def second_hub(server_stack: Stack) -> Iterator[Site]:
     """FranceConnect again, in a process of its own, on the same database."""
-    settings = server_stack.settings
-    urls = settings.urls.model_copy(update={"franceconnect": "http://localhost:0"})
-    variables = {f"FCSIM_URLS__{name.upper()}": url for name, url in urls.model_dump().items()}
-    variables |= {"FCSIM_DATABASE_URL": settings.hub_database, "FCSIM_DATA": str(settings.data)}
-    command = [sys.executable, "-m", "fcsim_hub.cli", "serve", "franceconnect"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, **variables})
-    assert process.stderr is not None
-    said = next(line for line in process.stderr if "answers at" in line)
-    urls = urls.model_copy(update={"franceconnect": said.split()[-1]})
-    yield Site(replace(server_stack, settings=settings.model_copy(update={"urls": urls})))
-    process.terminate()
-    process.wait(15)
-    process.stderr.close()
+    with served_again(server_stack, "franceconnect") as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def second_plus(server_stack: Stack) -> Iterator[Site]:
+    """FranceConnect+ likewise."""
+    with served_again(server_stack, "franceconnect-plus") as site:
+        yield site
 
 
 def test_a_change_acts_within_a_second_in_every_process(server_stack: Stack, second_hub: Site) -> None:
@@ -128,3 +122,27 @@ def test_a_change_acts_within_a_second_in_every_process(server_stack: Stack, sec
     assert f"Titre {key}" not in page()
     assert api("PATCH", f"{second_hub.place}/clients/{party.client_id}", {"active": False})[0] == 200
     assert b"Y04EA6EF" in party.authorize().data
+
+
+@pytest.mark.parametrize("rank", range(2))
+def test_h072_an_assertion_taken_by_one_process_is_refused_by_another(
+    server_stack: Stack, second_plus: Site, rank: int
+) -> None:
+    key = make_key("ES256", use="sig")
+    here = RelyingParty.register(
+        Site(server_stack).plus, jwks=public(key), token_endpoint_auth_method="private_key_jwt"
+    )
+    parties = [here, RelyingParty(second_plus, here.record)]
+    form = here.assertion(key, aud=[one.site.issuer for one in parties])
+    verdicts = [one.redeem("never-issued", **form).body for one in (parties[rank], parties[1 - rank])]
+    assert [query_of(one["error_uri"])["code"] for one in verdicts] == ["Y049E20B", "Y0486328"]
+
+
+def test_h072_of_many_at_once_on_two_processes_one_is_accepted(server_stack: Stack, second_plus: Site) -> None:
+    key = make_key("ES256", use="sig")
+    here = RelyingParty.register(Site(server_stack).plus, jwks=public(key))
+    parties = [here, RelyingParty(second_plus, here.record)] * 8
+    form = here.assertion(key, aud=[one.site.issuer for one in parties[:2]])
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda one: one.redeem("never-issued", **form).body["error_uri"], parties))
+    assert sorted(query_of(one)["code"] for one in found) == ["Y0486328"] * 15 + ["Y049E20B"]

@@ -5,8 +5,10 @@ import time
 import zlib
 from collections.abc import Callable
 from functools import cache
+from html import unescape
 from typing import Any
 
+import jwt
 import pytest
 from jwcrypto.jwk import JWK
 from urllib3 import BaseHTTPResponse
@@ -78,9 +80,18 @@ def test_the_providers_of_franceconnect_plus_are_the_documented_ones_in_order(pa
     assert text.index("idp-87e69e8d") < text.index("idp-eda17ef8")
 
 
-def test_france_identite_asks_first_whether_the_identity_was_certified(party: RelyingParty, rp: RelyingParty) -> None:
+@pytest.mark.parametrize(
+    ("language", "words"), [("fr", "identité est-elle certifiée en mairie\u00a0?"), ("en", "certified at a town hall?")]
+)
+def test_france_identite_asks_first_whether_the_identity_was_certified(
+    party: RelyingParty, rp: RelyingParty, language: str, words: str
+) -> None:
+    """In the language of the page; a question without English words is asked as it is written (§3.9)."""
     question = f"provider-selection-modal-{party.site.uid('france-identite')}"
-    assert question in party.choice_page().text
+    party.visitor.language = language
+    page = party.choice_page().text
+    assert question in page
+    assert words in unescape(page)
     assert "provider-selection-modal" not in rp.choice_page().text
 
 
@@ -216,3 +227,22 @@ def test_a_registration_that_the_platform_cannot_honour_is_refused_with_its_key(
 ) -> None:
     status, problem = plus.api("PATCH", f"{plus.place}/providers/{stranger.uid}", members)
     assert (status, problem["errors"][0]["key"]) == (400, key)
+
+
+@pytest.mark.parametrize("provider", ["laposte", "france-identite"])
+def test_logout_hands_the_provider_its_own_token_opened(party: RelyingParty, provider: str) -> None:
+    """§3.8: the hub alone can open what was encrypted for it, so the provider could read no other hint."""
+    end = party.walk(provider=provider)
+    assert isinstance(end, Arrival), end
+    token = party.redeem(query_of(end.redirect_to)["code"]).body["id_token"]
+    party.visitor.request("GET", f"{party.site.issuer}/session/end?id_token_hint={token}")
+    there = party.visitor.request("POST", f"{party.site.issuer}/client/disconnect-from-idp", {}).location
+    issuer = f"{party.site.providers}/{provider}"
+    assert there.startswith(f"{issuer}/session/end?")
+    hint = query_of(there)["id_token_hint"]
+    kid = jwt.get_unverified_header(hint)["kid"]
+    keys = json.loads(call("GET", f"{issuer}/jwks").data)["keys"]
+    key = next(jwt.PyJWK(one) for one in keys if one["kid"] == kid)
+    claims = jwt.decode(hint, key, ["ES256"], audience=query_of(there)["client_id"], issuer=issuer)
+    assert claims["nonce"]
+    assert party.visitor.request("GET", there).location.startswith(f"{party.site.issuer}/client/logout-callback?")

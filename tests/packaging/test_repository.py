@@ -24,7 +24,7 @@ FORBIDDEN = {
 def _files(root: Path) -> Iterator[Path]:
     for folder, names, files in os.walk(root):
         names[:] = [one for one in names if one not in SKIPPED and (not one.startswith(".") or one == ".ci")]
-        yield from (Path(folder, one) for one in files)
+        yield from (Path(folder, one) for one in files if one != ".git")  # a file in a worktree, and not of ours
 
 
 def _pages(root: Path) -> list[Path]:

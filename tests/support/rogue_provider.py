@@ -85,6 +85,8 @@ class Rogue:
     """What becomes of a signed answer: encrypted, if a test says so."""
     requests: list[dict[str, str]] = field(default_factory=list)
     jwks_calls: int = 0
+    token_calls: int = 0
+    userinfo_calls: int = 0
     jwks_place: str = field(default_factory=lambda: f"/jwks/{secrets.token_hex(8)}")
     """An address no other has: the hub remembers key sets by address, and the system gives ports again."""
     base: str = ""
@@ -141,6 +143,7 @@ class Rogue:
 
         @app.post("/token")
         def token() -> Response:
+            self.token_calls += 1
             if self.token_answer:
                 return self.token_answer()
             now = int(self.now())
@@ -161,6 +164,7 @@ class Rogue:
 
         @app.get("/userinfo")
         def userinfo() -> Response:
+            self.userinfo_calls += 1
             if self.userinfo_answer:
                 return self.userinfo_answer()
             claims = dict(self.identity)

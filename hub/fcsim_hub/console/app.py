@@ -14,6 +14,7 @@ from fcsim_hub.console import (
     keys,
     logins,
     mails,
+    mandates,
     notices,
     openapi,
     pages,
@@ -50,7 +51,7 @@ def create_console(context: ConsoleContext) -> Flask:
     app.jinja_env.globals["static"] = static
     for views in (
         *(environment, platforms, keys, clients, providers, data_providers),
-        *(people, accounts, provider_logins, registry, mails, notices, logins, openapi),
+        *(people, accounts, mandates, provider_logins, registry, mails, notices, logins, openapi),
     ):
         app.register_blueprint(views.blueprint, url_prefix=API)
     app.register_blueprint(pages.blueprint, name="pages")

@@ -58,8 +58,9 @@ def differences() -> Response:
 def events() -> Response:
     """Business events of a platform, oldest first; `limit` keeps the newest."""
     console = current_console()
-    _, realm = console.platform(request.args.get("platform", next(iter(console.platforms))))
+    platform, realm = console.platform(request.args.get("platform", next(iter(console.platforms))))
     after = read_integer("after", 0, low=0, high=2**53)
     limit = read_integer("limit", 100, low=1, high=LIMIT_MAX)
     with console.database.read() as connection:
-        return jsonify(list_events(connection, realm, after=after, limit=limit))
+        found = list_events(connection, realm, after=after, limit=limit)
+    return jsonify([event | {"service": platform.journal_name or platform.name} for event in found])

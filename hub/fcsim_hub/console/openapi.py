@@ -12,6 +12,7 @@ from fcsim_hub.console.operations import (
     CIVIL_STATUS,
     EVENT,
     LOGIN,
+    MANDATE,
     REGISTRY_ANSWER,
     ROTATED,
     ROTATION,
@@ -23,6 +24,7 @@ from fcsim_hub.console.operations import (
     one_record,
     path_parameter,
     query_parameter,
+    removal,
     schema_of,
 )
 from fcsim_hub.domain.clients import Client
@@ -107,6 +109,10 @@ def _people_paths() -> dict[str, dict[str, Operation]]:
         "/people/{name}": one_record(person),
         "/people/{name}/accounts/{provider}/state": {
             "put": describe("Lock an account, block its card, or set it right", answer=ANY, body=STATE)
+        },
+        "/people/{name}/accounts/{provider}/mandates/{helped}": {
+            "put": describe("A person's mandate to this helper", answer=person, body=MANDATE),
+            "delete": removal(),
         },
         "/login-failures": {"delete": describe("Forget the wrong logins counted so far", answer=ANY)},
         "/registry/lookup": {"post": describe("What the registry answers", answer=REGISTRY_ANSWER, body=CIVIL_STATUS)},

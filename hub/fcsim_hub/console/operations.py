@@ -23,6 +23,12 @@ ROTATED = {
         "former_published_until": {"type": "number", "description": "seconds since the epoch"},
     },
 }
+MANDATE = {
+    "type": "object",
+    "required": ["perimeters"],
+    "additionalProperties": False,
+    "properties": {"perimeters": TEXTS | {"description": "empty: a mandate without any"}},
+}
 STATE = {"type": "object", "required": ["state"], "properties": {"state": TEXT}}
 ARRIVAL = {"type": "object", "properties": {"redirect_to": TEXT, "flow_id": TEXT}}
 CIVIL_STATUS = {

@@ -1,6 +1,7 @@
 """People over the control API: a person made here is known to the registry, the providers and the console at once."""
 
 import json
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,11 @@ from fcsim_hub.storage.registrations import API
 from fcsim_hub.storage.registry import delete_record, put_record
 
 blueprint = Blueprint("people", __name__)
+log = logging.getLogger("fcsim.console")
+
+
+class ProvidersSilent(Problem):
+    """The providers do not run, or cannot be reached."""
 
 
 @blueprint.get("/people")
@@ -54,11 +60,10 @@ def remove(name: str) -> Response:
     with console.change() as connection:
         person = find_person(connection, console.world, name)
         if person is None:
-            raise _unknown(name)
+            raise unknown_person(name)
         delete_person(connection, console.world, name)
         delete_record(connection, console.world, name)
-        if person.accounts:
-            tell_providers(lambda: console.provider_accounts.delete(name))
+        _tell(lambda: console.provider_accounts.delete(name), needed=bool(person.accounts))
     return Response(status=204)
 
 
@@ -67,25 +72,34 @@ def existing_person(console: ConsoleContext, name: str) -> Person:
     with console.database.read() as connection:
         found = find_person(connection, console.world, name)
     if found is None:
-        raise _unknown(name)
+        raise unknown_person(name)
     return found
 
 
-def _unknown(name: str) -> Problem:
+def unknown_person(name: str) -> Problem:
+    """What is said of a name that nobody has."""
     return Problem(404, "Unknown person", f"nobody is called {name[:64]!r}")
 
 
 def _store(name: str, members: dict[str, Any], *, whole: bool) -> Response:
     """Validate and keep everywhere, or nowhere. Raises Problem."""
-    console = current_console()
+
+    def become(before: Person | None) -> Person:
+        if before is None and not whole:
+            raise unknown_person(name)
+        return _read(name, members if before is None or whole else to_dict(before) | members)
+
+    return keep_person(current_console(), name, become)
+
+
+def keep_person(console: ConsoleContext, name: str, become: Callable[[Person | None], Person]) -> Response:
+    """Keep what someone becomes, everywhere or nowhere."""
     with console.change() as connection:
         before = find_person(connection, console.world, name)
-        if before is None and not whole:
-            raise _unknown(name)
-        person = _read(name, members if before is None or whole else to_dict(before) | members)
+        person = become(before)
         _write(connection, console, name, person)
-        if person.accounts or (before and before.accounts):
-            tell_providers(lambda: console.provider_accounts.put(name, to_dict(person)))
+        has_accounts = bool(person.accounts or (before and before.accounts))
+        _tell(lambda: console.provider_accounts.put(name, to_dict(person)), needed=has_accounts)
     response = jsonify({"name": name, **to_dict(person)})
     response.status_code = 200 if before else 201
     return response
@@ -110,12 +124,22 @@ def _write(connection: Connection, console: ConsoleContext, name: str, person: P
         put_record(connection, console.world, record)
 
 
+def _tell(call: Callable[[], Answer], *, needed: bool) -> None:
+    """Somebody without account may be helped by another person, so the providers are told; they need not run for it."""
+    try:
+        tell_providers(call)
+    except ProvidersSilent as silent:
+        if needed:
+            raise
+        log.warning("the providers were not told of a person without account: %s", silent.detail)
+
+
 def tell_providers(call: Callable[[], Answer]) -> Answer:
     """The providers keep accounts of their own; what they refuse is refused here, and nothing is kept."""
     try:
         answer = call()
     except OutboundFailure as failure:
-        raise Problem(502, "The providers do not answer", str(failure)) from None
+        raise ProvidersSilent(502, "The providers do not answer", str(failure)) from None
     if answer.status >= 400:
         try:
             detail = str(json.loads(answer.body)["error_description"])

@@ -66,6 +66,8 @@ class Client:
     eidas: Literal[1, 2, 3] = 1
     posture: Posture | None = None
     """None: the platform's posture."""
+    optional_parameters: tuple[Literal["acr_values", "nonce"], ...] = ()
+    """What it may leave out of /authorize in posture `standard` (ledger F24)."""
 
     def __post_init__(self) -> None:
         for key in ("client_id", "client_secret", "name"):

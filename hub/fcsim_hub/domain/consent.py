@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from enum import Enum
 
 from fcsim_hub.domain.clients import Client
+from fcsim_hub.domain.journey import Request
 
 
 class Page(Enum):
@@ -21,6 +22,11 @@ def which_page(client: Client, scopes: Sequence[str]) -> Page:
     return Page.CONSENT if client.consent_required else Page.INFORMATION
 
 
-def skips_page(client: Client, prompts: Sequence[str]) -> bool:
-    """`prompt=login` skips the page for a service entitled to every prompt it asked, `consent` not being one."""
-    return bool(prompts) and set(prompts) <= set(client.allowed_prompts) and "consent" not in prompts
+def skips_page(client: Client, request: Request) -> bool:
+    """`prompt=login` skips the page for a service entitled to every prompt it asked, `consent` not being one.
+
+    So does a silent request, which was refused before where a consent is needed.
+    """
+    prompts = request.prompts
+    entitled = bool(prompts) and set(prompts) <= set(client.allowed_prompts) and "consent" not in prompts
+    return request.demands.silent or entitled

@@ -4,9 +4,10 @@ Facts are stored, the position is derived: reloads and back buttons cannot put t
 Source: service-provider-side §7.1, §7.3, §8; inside-the-hub §5.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
+from fcsim_hub.domain.demands import Demands
 from fcsim_hub.domain.devices import Recognition
 from fcsim_hub.domain.errors.hub import SessionInvalid, UnexpectedNavigation
 from fcsim_hub.domain.identity import PivotIdentity, ProviderIdentity
@@ -62,6 +63,7 @@ class Request:
     amr_asked: bool = False
     idp_hint: str = ""
     code_challenge: str = ""
+    demands: Demands = field(default_factory=Demands)
 
 
 @dataclass(frozen=True, kw_only=True)

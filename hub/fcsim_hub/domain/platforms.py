@@ -132,6 +132,8 @@ class Platform:
     home_page: str
     support_name: str
     """What the support form calls the platform (inside-the-hub §13.3)."""
+    journal_name: str = ""
+    """What its events call it, as `service` (inside-the-hub §2, §16.2); empty: its name."""
     levels: tuple[Level, ...]
     default_level: Level
     sso_levels: tuple[Level, ...]

@@ -24,6 +24,17 @@ AMR = (
 """The means of authentication FranceConnect knows (service-provider-side §5)."""
 
 
+Words = str | dict[Literal["fr", "en"], str]
+"""A text of a registration: shown verbatim on every page, or one for each language of the pages."""
+
+
+def in_language(words: Words, language: str) -> str:
+    """The text for a page; where its language has none, the one there is."""
+    if isinstance(words, str):
+        return words
+    return next((text for known, text in words.items() if known == language), next(iter(words.values()), ""))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Modal:
     """A question asked before leaving for the provider."""
@@ -31,9 +42,13 @@ class Modal:
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     active: bool = True
-    title: str
-    body: str
-    continue_text: str
+    title: Words
+    body: Words
+    continue_text: Words
+
+    def words(self, language: str) -> dict[str, str]:
+        """What to ask on a page: `title`, `body`, `continue_text`."""
+        return {key: in_language(getattr(self, key), language) for key in ("title", "body", "continue_text")}
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
-from urllib3 import PoolManager, Retry, Timeout
+from urllib3 import Retry, Timeout
 from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
 from fcsim_hub.domain.fetched import is_forbidden, read_ip
+from fcsim_hub.gateways.deadlines import make_pool
 
 SIZE_CAP = 262_144
 CHUNK = 16_384
@@ -40,7 +41,7 @@ class HttpCaller:
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        self._pool = PoolManager(num_pools=32, maxsize=16, retries=_NO_RETRY)
+        self._pool = make_pool(num_pools=32, maxsize=16, retries=_NO_RETRY)
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
         """Fetch; raises OutboundFailure."""
@@ -68,7 +69,8 @@ class HttpCaller:
             with response:
                 return Answer(response.status, response.headers.get("Content-Type", ""), _read_all(response, ends_at))
         except (HTTPError, OSError, ValueError) as failure:
-            raise OutboundFailure(f"{method} {_place(url)}: {type(failure).__name__}") from failure
+            cause = getattr(failure, "reason", None) or failure  # "too many retries", of what: there is but one try
+            raise OutboundFailure(f"{method} {_place(url)}: {type(cause).__name__}") from failure
 
 
 def _refuse_forbidden(url: str) -> None:

@@ -24,6 +24,7 @@ class Tokens:
 
     access_token: str
     id_token: str
+    sub: str
     acr: str
     rep_scope: tuple[str, ...]
 
@@ -76,11 +77,12 @@ class ProviderClient:
             id_token = members.get("id_token")
             if not isinstance(id_token, str) or not id_token:
                 raise ValueError("the answer has no id_token")
-            claims = self._verified(provider, id_token, provider.id_token_alg, provider.id_token_encryption, now)
+            signed = self._opened(id_token, provider.id_token_encryption)
+            claims = self._verified(provider, signed, provider.id_token_alg, now)
             check_id_token(claims, issuer=provider.issuer, client_id=provider.client_id, nonce=departure.nonce, now=now)
         except (OutboundFailure, JoseError, ValueError) as failure:
             raise ProviderTokenFailed(f"{provider.name}: {_reason(failure)}") from failure
-        return _read_tokens(provider, members, claims)
+        return _read_tokens(provider, members | {"id_token": signed}, claims)
 
     def fetch_identity(self, provider: Provider, access_token: str, now: float) -> dict[str, Any]:
         """The identity claims, signature verified. Raises ProviderUserinfoFailed (Y020027)."""
@@ -94,19 +96,20 @@ class ProviderClient:
                 raise ValueError(f"userinfo answered {answer.content_type!r}, registered for {alg or 'plain JSON'}")
             if not alg:
                 return _read_json(answer)
-            return self._verified(provider, answer.text.strip(), alg, provider.userinfo_encryption, now)
+            signed = self._opened(answer.text.strip(), provider.userinfo_encryption)
+            return self._verified(provider, signed, alg, now)
         except (OutboundFailure, JoseError, ValueError) as failure:
             raise ProviderUserinfoFailed(f"{provider.name}: {_reason(failure)}") from failure
 
-    def _verified(
-        self, provider: Provider, token: str, alg: SigningAlg, encryption: Encryption | None, now: float
-    ) -> dict[str, Any]:
-        """The claims of a token, opened first where it is registered encrypted, and refused encrypted elsewhere."""
+    def _opened(self, token: str, encryption: Encryption | None) -> str:
+        """The signed token: opened where it is registered encrypted, refused encrypted elsewhere."""
         if encryption is None:
             check_not_encrypted(token)
-        else:
-            token = open_token(token, encryption.alg, encryption.enc, self.own_keys())
-        return read_claims(token, alg, lambda kid: self.keys.find(provider, alg, kid, now))
+            return token
+        return open_token(token, encryption.alg, encryption.enc, self.own_keys())
+
+    def _verified(self, provider: Provider, signed: str, alg: SigningAlg, now: float) -> dict[str, Any]:
+        return read_claims(signed, alg, lambda kid: self.keys.find(provider, alg, kid, now))
 
 
 def _read_json(answer: Answer) -> dict[str, Any]:
@@ -132,7 +135,13 @@ def _read_tokens(provider: Provider, members: dict[str, Any], claims: dict[str, 
         value = claims.get(name, [])
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
             raise ProviderTokenShape(f"{provider.name}: {name} is not a list of texts")
-    return Tokens(access_token=access_token, id_token=members["id_token"], acr=acr, rep_scope=tuple(rep_scope))
+    return Tokens(
+        access_token=access_token,
+        id_token=members["id_token"],
+        sub=claims["sub"],
+        acr=acr,
+        rep_scope=tuple(rep_scope),
+    )
 
 
 def _reason(failure: Exception) -> str:

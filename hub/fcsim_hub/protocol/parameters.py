@@ -1,7 +1,7 @@
 """Parameters of /authorize: which ones FranceConnect takes, why it refuses the others (service-provider-side §6)."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
@@ -12,17 +12,21 @@ from fcsim_hub.protocol.addresses import check_address
 REQUIRED = ("client_id", "redirect_uri", "response_type", "scope", "acr_values", "nonce", "state")
 """Less those a platform says are optional."""
 OPTIONAL = ("prompt", "claims", "idp_hint", "ui_locales")
-PKCE = ("code_challenge", "code_challenge_method")
+STANDARD = ("code_challenge", "code_challenge_method", "max_age", "id_token_hint")
+"""Taken in posture `standard` besides."""
 MAY_BE_EMPTY = frozenset({"response_type", "scope", "acr_values", "state", "claims", "idp_hint", "ui_locales"})
 
 PROMPT_MAX = 64
-PROMPTS = frozenset({"login", "consent"})
+PROMPTS: Mapping[Posture, frozenset[str]] = {
+    "faithful": frozenset({"login", "consent"}),
+    "standard": frozenset({"login", "consent", "none", "select_account"}),
+}
 
 WHY_REFUSED: Mapping[str, str] = {
     "code_challenge": "FranceConnect does not take PKCE, although its discovery document announces S256",
     "code_challenge_method": "FranceConnect does not take PKCE, although its discovery document announces S256",
     "login_hint": "FranceConnect forwards no hint about the person to the identity providers",
-    "max_age": "FranceConnect decides by itself how long a session lives (30 minutes)",
+    "max_age": "FranceConnect decides by itself how long a session lives",
     "response_mode": "FranceConnect always answers in the query string",
     "request": "request objects are not usable on FranceConnect",
     "request_uri": "request objects are not usable on FranceConnect",
@@ -62,9 +66,14 @@ def check_escapes(raw: bytes) -> None:
         raise AuthorizeParamsRefused("the parameters hold bytes that are not UTF-8") from None
 
 
-def read_parameters(pairs: Iterable[tuple[str, str]], posture: Posture, platform: Platform) -> Parameters:
-    """Refuse what FranceConnect refuses before it looks at anything else; raises AuthorizeParamsRefused."""
-    taken = {*REQUIRED, *OPTIONAL, *(PKCE if posture == "standard" else ())}
+def read_parameters(
+    pairs: Iterable[tuple[str, str]], posture: Posture, platform: Platform, left_out: Sequence[str] = ()
+) -> Parameters:
+    """Refuse what FranceConnect refuses before it looks at anything else; raises AuthorizeParamsRefused.
+
+    `left_out`: what posture `standard` lets this client leave out.
+    """
+    taken = {*REQUIRED, *OPTIONAL, *(STANDARD if posture == "standard" else ())}
     values: dict[str, str] = {}
     ignored: list[str] = []
     for name, value in pairs:
@@ -76,8 +85,10 @@ def read_parameters(pairs: Iterable[tuple[str, str]], posture: Posture, platform
             raise AuthorizeParamsRefused(f"parameter {name!r} was sent twice: expected once")
         else:
             values[name] = value
-    for check in (_check_present, _check_characters, _check_nonce, _check_prompt):
-        check(values, platform)
+    _check_present(values, {*platform.optional_parameters, *(left_out if posture == "standard" else ())})
+    _check_characters(values)
+    _check_nonce(values, platform)
+    _check_prompt(values, posture)
     check_address(values["redirect_uri"], allow_localhost=platform.allow_localhost)
     return Parameters(values=values, ignored=tuple(ignored))
 
@@ -90,31 +101,31 @@ def _unlisted(name: str) -> str:
     )
 
 
-def _check_present(values: Mapping[str, str], platform: Platform) -> None:
-    for name in (one for one in REQUIRED if one not in platform.optional_parameters):
+def _check_present(values: Mapping[str, str], optional: Container[str]) -> None:
+    for name in (one for one in REQUIRED if one not in optional):
         if name not in values:
             raise AuthorizeParamsRefused(f"parameter {name!r} is required: it is missing")
         if not values[name] and name not in MAY_BE_EMPTY:
             raise AuthorizeParamsRefused(f"parameter {name!r} is required: it is empty")
 
 
-def _check_characters(values: Mapping[str, str], _platform: Platform) -> None:
+def _check_characters(values: Mapping[str, str]) -> None:
     for name, value in values.items():
         if _CONTROL.search(value):
             raise AuthorizeParamsRefused(f"parameter {name!r} holds a control character or bytes that are not UTF-8")
 
 
 def _check_nonce(values: Mapping[str, str], platform: Platform) -> None:
-    if (length := len(values.get("nonce", ""))) < platform.nonce_min:
+    if "nonce" in values and (length := len(values["nonce"])) < platform.nonce_min:
         raise AuthorizeParamsRefused(
             f"parameter 'nonce' has {length} characters: "
             f"expected at least {platform.nonce_min}, and 32 random ones are wise"
         )
 
 
-def _check_prompt(values: Mapping[str, str], _platform: Platform) -> None:
+def _check_prompt(values: Mapping[str, str], posture: Posture) -> None:
     prompt = values.get("prompt")
     if prompt is None:
         return
-    if len(prompt) > PROMPT_MAX or not PROMPTS & set(prompt.split(" ")):
+    if len(prompt) > PROMPT_MAX or not PROMPTS[posture] & set(prompt.split(" ")):
         raise AuthorizeParamsRefused(f"parameter 'prompt' is {prompt[:PROMPT_MAX]!r}: expected login, consent, or both")

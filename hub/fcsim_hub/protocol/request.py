@@ -15,6 +15,8 @@ from fcsim_hub.domain.errors.authorize import (
     OpenidScopeMissing,
     PkceInvalid,
     RedirectUriNotRegistered,
+    RequestObjectNotSupported,
+    RequestUriNotSupported,
     ResponseTypeMissing,
     ResponseTypeUnsupported,
     ScopeNotAllowed,
@@ -26,6 +28,7 @@ from fcsim_hub.domain.journey import Request
 from fcsim_hub.domain.levels import asked_level
 from fcsim_hub.domain.platforms import Platform
 from fcsim_hub.protocol.addresses import explain_mismatch, find_registered
+from fcsim_hub.protocol.demands import read_demands
 from fcsim_hub.protocol.parameters import Parameters
 
 Check = Callable[[Parameters, Client, Platform], None]
@@ -58,6 +61,7 @@ def read_request(params: Parameters, client: Client, platform: Platform, address
         amr_asked=asks_amr(read_claims(params.get("claims"))),
         idp_hint=params.get("idp_hint"),
         code_challenge=params.get("code_challenge"),
+        demands=read_demands(params, client.follows(platform)),
     )
 
 
@@ -117,8 +121,15 @@ def check_pkce(params: Parameters, _client: Client, _platform: Platform) -> None
         raise PkceInvalid("code_challenge is not the base64url of a SHA-256: expected 43 characters")
 
 
+def check_request_object(params: Parameters, _client: Client, _platform: Platform) -> None:
+    """Posture `standard` only: unlike other unlisted parameters, refused rather than ignored (OpenID Connect §6)."""
+    for name, refused in (("request", RequestObjectNotSupported), ("request_uri", RequestUriNotSupported)):
+        if name in params.ignored:
+            raise refused(f"parameter {name!r}: the hub reads no request object, and cannot tell what this one asks")
+
+
 BEFORE_ADDRESS: tuple[Check, ...] = (check_response_type, check_openid_scope, check_scopes)
-AFTER_ADDRESS: tuple[Check, ...] = (check_pkce, check_claims, check_amr)
+AFTER_ADDRESS: tuple[Check, ...] = (check_request_object, check_pkce, check_claims, check_amr)
 
 
 def read_claims(text: str) -> dict[str, Any]:

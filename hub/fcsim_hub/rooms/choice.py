@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 
 from fcsim_hub.domain.clients import Client
 from fcsim_hub.domain.consent import Page, which_page
-from fcsim_hub.domain.errors.authorize import AcrInvalid, CitizenAborted, IdpHintRefused
+from fcsim_hub.domain.errors.authorize import AcrInvalid, CitizenAborted, IdpHintRefused, LoginRequired
 from fcsim_hub.domain.errors.provider import ProviderDisabled, ProviderExcluded, ProviderNotFound
 from fcsim_hub.domain.journey import Departure, Journey, Refusal, Session, Step, check_step
 from fcsim_hub.domain.levels import level_to_ask
@@ -40,6 +40,10 @@ def show(visit: Visit, uid: str) -> Response:
         return onward(visit.hub, journey, client)
     if journey.request.idp_hint and journey.step is Step.AUTHORIZE:
         return _follow_hint(visit, session, journey, client)
+    if journey.request.demands.silent:  # single sign-on ended meanwhile: its provider cannot serve this service
+        return _refuse(
+            visit, session, journey, client, Refusal(error=LoginRequired.error, description=LoginRequired.description)
+        )
     return _show_page(visit, session, journey, client)
 
 

@@ -70,7 +70,7 @@ def auto_login(visit: Visit) -> Response:
         raise SessionInvalid("the page was shown: its form leads on, /auto-login follows /verify alone")
     _verified(journey)
     client = visit.client_of(journey)
-    if not skips_page(client, journey.request.prompts):
+    if not skips_page(client, journey.request):
         return onward(visit.hub, journey, client)
     return _acknowledge(visit, session, journey, client, "FC_AUTO_LOGIN")
 

@@ -25,7 +25,7 @@ def address(hub: Hub, room: Room, journey: Journey) -> str:
 
 def onward(hub: Hub, journey: Journey, client: Client, *, status: int = 302) -> Response:
     """Send the browser where the facts lead."""
-    room = next_room(journey, page_skipped=skips_page(client, journey.request.prompts))
+    room = next_room(journey, page_skipped=skips_page(client, journey.request))
     return leave_for(address(hub, room, journey), status)
 
 

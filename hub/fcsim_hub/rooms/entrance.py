@@ -8,14 +8,19 @@ from dataclasses import replace
 from flask import Blueprint, Response, request
 
 from fcsim_hub.domain.clients import Client
-from fcsim_hub.domain.errors.authorize import ClientUnknown
+from fcsim_hub.domain.consent import Page, which_page
+from fcsim_hub.domain.errors.authorize import ClientUnknown, ConsentRequired, LoginRequired, SessionDemandInvalid
 from fcsim_hub.domain.errors.base import RedirectedError
-from fcsim_hub.domain.journey import Journey, Request, Room, Session, can_sign_on
+from fcsim_hub.domain.errors.logout import LogoutError
+from fcsim_hub.domain.journey import Journey, Request, Room, Session, SignedIn, can_sign_on
+from fcsim_hub.protocol.logout import check_hint
 from fcsim_hub.protocol.parameters import Parameters, check_escapes, read_parameters
 from fcsim_hub.protocol.request import find_address, read_request
 from fcsim_hub.rooms.answers import error_answer
 from fcsim_hub.rooms.dispatch import address, leave_for
+from fcsim_hub.storage.accounts import find_subs
 from fcsim_hub.storage.journeys import delete_session, insert_session
+from fcsim_hub.storage.keys import load_keys
 from fcsim_hub.storage.registrations import CLIENTS
 from fcsim_hub.web.cookies import new_session_id
 from fcsim_hub.web.language import current_language
@@ -37,13 +42,15 @@ def authorize(visit: Visit) -> Response:
     where = find_address(params, client, visit.hub.platform)
     try:
         asked = read_request(params, client, visit.hub.platform, where)
+        before = visit.cookie_session()
+        known = _signed_in(visit, client, before, asked, params.get("id_token_hint"))
     except RedirectedError as refused:
         if not visit.hub.platform.tells_refused_requests:
             raise
         return error_answer(visit.hub, str(where), params.get("state"), refused)
     if request.method == "POST":
         asked = replace(asked, idp_hint="")  # §6.3: FranceConnect reads it in the query alone
-    return _begin(visit, asked)
+    return _begin(visit, asked, before, known)
 
 
 def _received() -> Iterable[tuple[str, str]]:
@@ -62,7 +69,7 @@ def _read(visit: Visit, pairs: list[tuple[str, str]]) -> tuple[Client, Parameter
     with visit.hub.database.read() as connection:
         client = CLIENTS.find(connection, visit.realm, dict(pairs).get("client_id", ""))
     posture = client.follows(platform) if client else platform.posture
-    params = read_parameters(pairs, posture, platform)
+    params = read_parameters(pairs, posture, platform, client.optional_parameters if client else ())
     if client is None or not client.active:
         raise ClientUnknown(f"no active client {params.get('client_id')[:80]!r} on {platform.title}")
     visit.client = client
@@ -70,14 +77,39 @@ def _read(visit: Visit, pairs: list[tuple[str, str]]) -> tuple[Client, Parameter
     return client, params
 
 
-def _begin(visit: Visit, asked: Request) -> Response:
+def _signed_in(visit: Visit, client: Client, before: Session | None, asked: Request, hint: str) -> SignedIn | None:
+    """The finished login that serves this request; None: somebody signs in. Raises RedirectedError."""
+    known, demands = before.signed_in if before else None, asked.demands
+    serves = (
+        known is not None
+        and can_sign_on(known, asked.asked, visit.hub.platform.sso_levels)
+        and demands.accept(known.auth_time, visit.now)
+        and (not hint or _is_about(visit, client, known, hint))
+    )
+    if demands.silent and not serves:
+        raise LoginRequired("prompt is none, and no login of this browser serves")
+    if demands.silent and which_page(client, asked.scopes) is Page.CONSENT:
+        raise ConsentRequired("prompt is none, and this service asks for a consent at each login")
+    return known if serves else None
+
+
+def _is_about(visit: Visit, client: Client, known: SignedIn, hint: str) -> bool:
+    """Whether an id_token of this client speaks of the person signed in (OpenID Connect Core §3.1.2.1)."""
+    hub = visit.hub
+    keys = load_keys(visit.tx, visit.realm, hub.seal, visit.now)
+    alg = client.id_token_alg(hub.platform)
+    try:
+        claims = check_hint(hint, issuer=hub.issuer, alg=alg, keys=keys, client_secret=client.client_secret)
+    except LogoutError as refused:
+        raise SessionDemandInvalid(refused.detail) from None
+    return find_subs(visit.tx, hub.accounts, known.account_id).get(client.entity) == claims.get("sub")
+
+
+def _begin(visit: Visit, asked: Request, before: Session | None, known: SignedIn | None) -> Response:
     """A new session in place of the browser's, and a journey in it; a finished login is kept when it can serve."""
-    before = visit.cookie_session()
     if before is not None:
         delete_session(visit.tx, visit.realm, before.id)
-    platform = visit.hub.platform
-    signed_in = before.signed_in if before else None
-    sso = can_sign_on(signed_in, asked.asked, platform.sso_levels)
+    sso = known is not None
     journey = Journey(
         uid=secrets.token_urlsafe(UID_BYTES),
         request=asked,
@@ -85,7 +117,7 @@ def _begin(visit: Visit, asked: Request) -> Response:
         # From any caller: ledger F19.
         suspicious=request.headers.get("X-Suspicious") == "1",
         is_sso=sso,
-        answer=signed_in.answer if signed_in and sso else None,
+        answer=known.answer if known else None,
     )
     visit.session = session = Session(
         id=new_session_id(),
@@ -93,7 +125,7 @@ def _begin(visit: Visit, asked: Request) -> Response:
         browsing_id=before.browsing_id if before and sso else str(uuid.uuid4()),
         language=current_language(),
         journey=journey,
-        signed_in=signed_in if sso else None,
+        signed_in=known,
         notified=before.notified if before and sso else (),
     )
     insert_session(visit.tx, visit.realm, visit.hub.seal, session, visit.ends_at(session))

@@ -13,6 +13,8 @@ from fcsim_hub.domain.errors.provider import (
     ProviderStateInvalid,
     ProviderStateMissing,
     ProviderSubMissing,
+    ProviderTokenFailed,
+    ProviderUserinfoFailed,
 )
 from fcsim_hub.domain.identity import (
     InvalidIdentity,
@@ -23,6 +25,7 @@ from fcsim_hub.domain.identity import (
 )
 from fcsim_hub.domain.journey import Departure, Journey, ProviderAnswer, Session, Step, check_step
 from fcsim_hub.domain.providers import Provider
+from fcsim_hub.gateways.identity_provider import Tokens
 from fcsim_hub.rooms.dispatch import onward
 from fcsim_hub.storage.registrations import PROVIDERS
 from fcsim_hub.web.visit import Visit, door
@@ -73,11 +76,14 @@ def _ask_provider(visit: Visit, departure: Departure) -> ProviderAnswer:
         raise ProviderCodeMissing("the provider came back without code")
     _check_state(departure)
     provider = _provider_of(visit, departure)
+    _check_issuer(provider)
     hub = visit.hub
     visit.trace("FC_REQUESTED_IDP_TOKEN")
     tokens = hub.providers.redeem(provider, departure, code, redirect_uri=hub.callback_url, now=visit.now)
     visit.trace("FC_REQUESTED_IDP_USERINFO")
     claims = hub.providers.fetch_identity(provider, tokens.access_token, visit.now)
+    if visit.client and visit.client.follows(hub.platform) == "standard":
+        _check_same_person(provider, tokens, claims)
     return ProviderAnswer(
         provider_uid=provider.uid,
         provider_name=provider.name,
@@ -87,6 +93,18 @@ def _ask_provider(visit: Visit, departure: Departure) -> ProviderAnswer:
         id_token=tokens.id_token,
         rep_scope=tokens.rep_scope,
     )
+
+
+def _check_issuer(provider: Provider) -> None:
+    """An answer that names another issuer is for another provider: its code goes to no token endpoint (RFC 9207)."""
+    if (named := request.args.get("iss", provider.issuer)) != provider.issuer:
+        raise ProviderTokenFailed(f"{provider.name}: the answer comes from issuer {named[:120]!r}")
+
+
+def _check_same_person(provider: Provider, tokens: Tokens, claims: dict[str, object]) -> None:
+    """OpenID Connect Core §5.3.2; FranceConnect does not compare (inside-the-hub §3.6)."""
+    if claims.get("sub") and claims["sub"] != tokens.sub:
+        raise ProviderUserinfoFailed(f"{provider.name}: userinfo and id_token speak of two people")
 
 
 def _provider_of(visit: Visit, departure: Departure) -> Provider:

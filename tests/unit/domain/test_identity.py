@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fcsim_hub.domain.identity import InvalidIdentity, MissingSub, complete_date, is_birthdate, read_identity
+from fcsim_hub.domain.identity import (
+    InvalidIdentity,
+    MissingSub,
+    complete_date,
+    is_birthdate,
+    read_foreign_identity,
+    read_identity,
+)
 
 ANGELA = {
     "sub": "angela",
@@ -96,3 +103,53 @@ def test_an_address_keeps_the_members_of_openid_connect_that_are_texts() -> None
     sent = {"locality": "Paris", "country": 33, "floor": "2", "street_address": "", "formatted": "a\x00b"}
     assert read_identity(ANGELA | {"address": sent}).address == {"locality": "Paris"}
     assert read_identity(ANGELA | {"address": "Paris"}).address == {}
+
+
+GIULIA = {"sub": "IT/FR/1", "given_name": "Giulia", "family_name": "Rossi", "birthdate": "1987-03-03"}
+"""What another member state must say of somebody, and no more (§4.2)."""
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"gender": "female", "birthplace": "Roma, Italia", "preferred_username": "Bianchi"},
+        {"gender": None, "birthplace": None},
+        {"birthdate": "about 1987"},
+        {"birthplace": "99999"},
+        {"given_name": "x" * 256, "family_name": "O"},
+        {"given_name": "민지"},
+    ],
+)
+def test_what_another_state_may_say(changes: dict[str, object]) -> None:
+    identity = read_foreign_identity(GIULIA | changes)
+    said = {claim: value for claim, value in (GIULIA | changes).items() if value is not None}
+    assert all(getattr(identity, claim) == value for claim, value in said.items())
+    assert (identity.birthcountry, identity.email) == ("", "")
+
+
+def test_what_another_state_says_beyond_its_schema_is_dropped() -> None:
+    identity = read_foreign_identity(GIULIA | {"email": "giulia@it.test", "birthcountry": "99127", "extra": {}})
+    assert (identity.birthcountry, identity.email, identity.phone_number) == ("", "", "")
+
+
+@pytest.mark.parametrize(
+    ("claim", "value"),
+    [
+        *((claim, None) for claim in ("given_name", "family_name", "birthdate")),
+        *((claim, "") for claim in ("given_name", "family_name", "birthdate")),
+        *((claim, "x" * 257) for claim in ("given_name", "family_name")),
+        *((claim, 7) for claim in ("given_name", "family_name", "birthdate", "birthplace", "preferred_username")),
+        *(("gender", "F"), ("gender", ""), ("birthplace", "Ro\x00ma")),
+    ],
+)
+def test_what_another_state_may_not_say(claim: str, value: object) -> None:
+    with pytest.raises(InvalidIdentity) as refused:
+        read_foreign_identity(GIULIA | {claim: value})
+    assert refused.value.claim == claim
+
+
+@pytest.mark.parametrize("sub", [None, "", "é", 1])
+def test_another_state_names_its_citizen_in_ascii(sub: object) -> None:
+    with pytest.raises(MissingSub):
+        read_foreign_identity(GIULIA | {"sub": sub})

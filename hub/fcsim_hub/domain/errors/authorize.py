@@ -194,6 +194,36 @@ class PkceInvalid(RedirectedError):
     error, description = REQUEST, "not supported value of code_challenge_method"
 
 
+class RequestObjectNotSupported(RedirectedError):
+    """A request object was sent (posture standard only): what it holds must not be silently left out."""
+
+    error, description = "request_not_supported", "request parameter is not supported"
+
+
+class RequestUriNotSupported(RedirectedError):
+    """A request object was sent by reference (posture standard only)."""
+
+    error, description = "request_uri_not_supported", "request_uri parameter is not supported"
+
+
+class SessionDemandInvalid(RedirectedError):
+    """`prompt`, `max_age` or `id_token_hint` cannot be honoured as it was sent (posture standard only)."""
+
+    error, description = REQUEST, "invalid prompt, max_age or id_token_hint"
+
+
+class LoginRequired(RedirectedError):
+    """`prompt=none`, and nobody is signed in who could be named (posture standard only)."""
+
+    error, description = "login_required", "end-user authentication is required"
+
+
+class ConsentRequired(RedirectedError):
+    """`prompt=none`, and this service needs a consent (posture standard only)."""
+
+    error, description = "consent_required", "end-user consent is required"
+
+
 class AuthorizationExpired(HubError):
     """The browser resumes an authorization without the session that started it."""
 

@@ -21,6 +21,20 @@ CITIZENS: tuple[Difference, ...] = (
         why="nobody but the hub reads them",
     ),
     Difference(
+        id="F60",
+        area="registry",
+        here=(
+            "asked in the hub's own database: no address, no XML, no wait. An answer is forced for a person "
+            '(`"registry": {"outcome": "E010006"}`), whatever their names; a question rectified is one feature away, '
+            "always (no strict matching)"
+        ),
+        franceconnect=(
+            "`GET …/Brpp2IdentificationComplet/individus`, six parameters, XML; its mock reads the end of the given "
+            "names (`Jean_E010006`) and has canned people (E010014, E010016, multiCog)"
+        ),
+        why="names stay clean, and a fault is of one person",
+    ),
+    Difference(
         id="F06",
         area="mail",
         here=(
@@ -107,6 +121,16 @@ CITIZENS: tuple[Difference, ...] = (
         here="a mandate that does not fit undoes what the login wrote",
         franceconnect="the account keeps it (inferred)",
         why="one request, one transaction",
+    ),
+    Difference(
+        id="F61",
+        area="amr",
+        here="what each simulated provider asks of people: Aidants Connect `fc otp`, impots.gouv `fc pwd mail`, …",
+        franceconnect=(
+            "`fc pwd mail` for every account of FranceConnect's development data; what production tells is not "
+            "published, for Aidants Connect least of all"
+        ),
+        why="a service that reads `amr` meets more than one value",
     ),
     Difference(
         id="F22",

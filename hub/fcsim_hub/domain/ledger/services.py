@@ -100,9 +100,11 @@ SERVICES: tuple[Difference, ...] = (
         id="F24",
         area="posture",
         here=(
-            "`standard`, for a platform or a client: unlisted parameters ignored, PKCE S256 honoured, "
-            "addresses compared byte for byte, no token in a query, userinfo and logout by POST, a logout that ends "
-            "at the service without session and never logs another person out"
+            "`standard`, for a platform or a client: unlisted parameters ignored, request objects refused, PKCE S256 "
+            "honoured, `prompt`, `max_age` and `id_token_hint` as OpenID Connect means them, `nonce` and `acr_values` "
+            "left out by a client that may (`optional_parameters`), addresses compared byte for byte, no token in a "
+            "query, userinfo and logout by POST, a logout that ends at the service without session and never logs "
+            "another person out, a provider's userinfo about another person than its id_token refused"
         ),
         franceconnect="none",
         why="generic libraries under test",
@@ -170,6 +172,26 @@ SERVICES: tuple[Difference, ...] = (
         ),
         franceconnect="takes them, limits not published (inferred)",
         why="no honest service sends them, and two readers may understand them differently",
+    ),
+    Difference(
+        id="F62",
+        area="registration of providers",
+        here=(
+            "endpoints written one by one; `client_secret_post` alone; the four handlers are one `kind`; a wrong "
+            "registration is refused where it is made"
+        ),
+        franceconnect="or by discovery; handlers by name (Y200001, Y200002); a wrong record is dropped with an alert",
+        why="one way to do it, and the mistake is told to who made it",
+    ),
+    Difference(
+        id="F63",
+        area="answers of providers",
+        here=(
+            "stricter: a token above 64 KiB, a control character in any text, an `e-mail` that could be two "
+            "recipients, an `iss` on the callback that is not the provider's"
+        ),
+        franceconnect="takes any characters; limits not published (inferred)",
+        why="no honest provider sends them",
     ),
     Difference(
         id="F38",
