@@ -131,7 +131,12 @@ def test_h103_h105_h106_hints_and_addresses_that_are_refused(rp: RelyingParty) -
         "bad signature": (f"{head}.{body}.{signature[:-4]}AAAA", {}, "Y045AFAE"),
         "foreign key": (forged, {}, "Y045AFAE"),
         "unregistered": (hint, {"post_logout_redirect_uri": "https://rp.test/bye/"}, "Y04CFAEF"),
-        "script": (hint, {"post_logout_redirect_uri": "javascript:alert(1)"}, "Y04CFAEF"),
+        "script": (hint, {"post_logout_redirect_uri": "javascript:alert(1)"}, "Y000400"),
+        "no scheme": (hint, {"post_logout_redirect_uri": "//rp.test/bye"}, "Y000400"),
+        "relative": (hint, {"post_logout_redirect_uri": "/bye"}, "Y000400"),
+        "empty": (hint, {"post_logout_redirect_uri": ""}, "Y000400"),
+        "no port": (hint, {"post_logout_redirect_uri": "https://rp.test:port/bye"}, "Y000400"),
+        "no URL and no hint": ("x", {"post_logout_redirect_uri": "bye"}, "Y000400"),
     }
     for name, (sent, more, code) in cases.items():
         answer = rp.visitor.request("GET", end_url(rp, sent, **more))

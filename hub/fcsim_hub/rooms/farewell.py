@@ -54,7 +54,7 @@ def end(visit: Visit) -> Response:
     """GET, at the path the platform gives it (`logout_path`): check the request, note it, show a page that goes on."""
     pairs = list(request.args.items(multi=True))
     posture = _posture(visit, pairs)
-    asked = read_logout(pairs, posture)
+    asked = read_logout(pairs, posture, allow_localhost=visit.hub.platform.allow_localhost)
     client, where, sub = _client_and_address(visit, asked)
     try:
         session = _session_of_login(visit)
