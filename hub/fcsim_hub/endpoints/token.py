@@ -1,7 +1,5 @@
 """POST /token: a code for tokens, once (service-provider-side §9)."""
 
-import secrets
-
 from flask import Blueprint, Response, jsonify, request
 
 from fcsim_hub.domain.clients import Client
@@ -19,13 +17,13 @@ from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.events import write_events
 from fcsim_hub.storage.grants import CodeState, Grant, claim_code, find_code, insert_token, revoke_grant
 from fcsim_hub.storage.keys import load_keys
+from fcsim_hub.web.credentials import new_access_token
 from fcsim_hub.web.hub import Hub, current_hub
 from fcsim_hub.web.tracing import grant_fields
 
 blueprint = Blueprint("token", __name__)
 
 FORM = "application/x-www-form-urlencoded"
-TOKEN_BYTES = 32
 
 
 @blueprint.post("/token")
@@ -92,7 +90,7 @@ def _issue(
     hub: Hub, connection: Connection, client: Client, grant: Grant, seal: Wrap, now: float
 ) -> dict[str, str | int]:
     lifetimes = hub.platform.lifetimes
-    access_token = secrets.token_urlsafe(TOKEN_BYTES)
+    access_token = new_access_token()
     insert_token(connection, hub.realm, grant, access_token, now + lifetimes.access_token)
     trace = Event(name="SP_REQUESTED_FC_TOKEN", flow=grant.flow, fields=grant_fields(grant, client))
     write_events(connection, hub.realm, [trace], now)
