@@ -52,7 +52,7 @@ def guess(right: int) -> str:
     return "".join([char if rank < right else "10"[char == "1"] for rank, char in enumerate(SECRET)])
 
 
-def timed(attempt: Attempt, right: int, draw: random.Random) -> tuple[list[int], list[int]]:
+def timed(attempt: Attempt, right: int, draw: random.SystemRandom) -> tuple[list[int], list[int]]:
     """Nanoseconds of each call, with these characters right and with none; the two kinds alternate in an order that
     nobody can foresee, so that a slow moment of the machine falls on both."""
     order = [right, 0] * CALLS
@@ -74,7 +74,7 @@ def timed(attempt: Attempt, right: int, draw: random.Random) -> tuple[list[int],
 def rounds(attempt: Attempt, right: int) -> Iterator[float]:
     """The p-value of each round, against a secret whose first character is wrong already."""
     for _ in range(ROUNDS):
-        yield p_value(*timed(attempt, right, random.Random()))
+        yield p_value(*timed(attempt, right, random.SystemRandom()))
 
 
 @pytest.mark.thorough
