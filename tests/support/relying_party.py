@@ -175,6 +175,12 @@ class RelyingParty:
             "client_assertion": token.serialize(compact=True),
         }
 
+    def discovery(self) -> dict[str, Any]:
+        """What the platform says of itself."""
+        answer = call("GET", f"{self.site.issuer}/.well-known/openid-configuration")
+        document: dict[str, Any] = json.loads(answer.data)
+        return document
+
     def revoke(self, token: str) -> BaseHTTPResponse:
         """The revocation endpoint's answer."""
         body = urlencode({"token": token, "client_id": self.client_id, "client_secret": self.secret})

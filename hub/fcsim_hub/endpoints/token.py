@@ -65,10 +65,20 @@ def _redeem(hub: Hub, client: Client, asked: CodeRequest, seal: Wrap) -> dict[st
 def _check_and_claim(
     hub: Hub, connection: Connection, client: Client, asked: CodeRequest, state: CodeState, now: float
 ) -> bool:
-    """Consume the code for its client; True when someone already had."""
-    if state.client_id == client.client_id and state.used:
+    """Consume the code for its client; True when someone already had, and what the code gave is revoked.
+
+    Someone may have had since the code was read: another worker, on a database that lets two transactions run at once.
+    """
+    replayed = state.client_id == client.client_id and state.used
+    if not replayed:
+        _check(hub, connection, client, asked, state, now)
+        replayed = not claim_code(connection, hub.realm, asked.code, now)
+    if replayed:
         revoke_grant(connection, hub.realm, state.grant.id, now)
-        return True
+    return replayed
+
+
+def _check(hub: Hub, connection: Connection, client: Client, asked: CodeRequest, state: CodeState, now: float) -> None:
     issued = IssuedCode(
         client_id=state.client_id,
         redirect_uri=state.grant.request.redirect_uri,
@@ -77,7 +87,6 @@ def _check_and_claim(
         grant_alive=_is_alive(hub, connection, state, now),
     )
     check_code(asked, issued, client.client_id, now)
-    return not claim_code(connection, hub.realm, asked.code, now)
 
 
 def _is_alive(hub: Hub, connection: Connection, state: CodeState, now: float) -> bool:
