@@ -2,46 +2,18 @@
 
 import json
 import time
-from urllib.parse import urlencode
 
 import pytest
 from joserfc import jws
 from joserfc.jwk import ECKey
 
 from fcsim_hub.gateways.html_forms import read_page
-from fcsim_hub.gateways.visitor import Response, Traveller
+from fcsim_hub.gateways.visitor import Traveller
 from support.clock import MovableClock
+from support.logout import end_url, follow
 from support.relying_party import RelyingParty, query_of
 from support.rogue_provider import Rogue
-
-
-def end_url(rp: RelyingParty, hint: str | None, **more: str) -> str:
-    members = ({"id_token_hint": hint} if hint is not None else {}) | more
-    return f"{rp.site.issuer}/session/end?{urlencode(members)}"
-
-
-def follow(rp: RelyingParty, answer: Response) -> Response:
-    """Post the forms and follow the redirects of a logout, as a browser does."""
-    url = rp.site.hub
-    for _ in range(10):
-        if answer.location:
-            if answer.location.startswith("https://rp.test/"):
-                return answer
-            url = answer.location
-            answer = rp.visitor.request("GET", url)
-            continue
-        form = read_page(answer.text).form_with("logout-form")
-        if form is None:
-            return answer
-        if form.method == "get":
-            answer = rp.visitor.request("GET", form.action)
-        else:
-            answer = rp.visitor.request("POST", form.action, form.fields)
-    raise AssertionError("the logout does not end")
-
-
-def code_of(answer: Response) -> tuple[int, str]:
-    return answer.status, read_page(answer.text).texts["error-code"].rpartition(" ")[2]
+from support.walks import code_of
 
 
 def logged_in(rp: RelyingParty) -> str:

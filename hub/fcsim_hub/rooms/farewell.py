@@ -17,7 +17,7 @@ from fcsim_hub.domain.errors.logout import (
     PostLogoutUriNotRegistered,
 )
 from fcsim_hub.domain.errors.provider import ProviderLogoutUrlFailed
-from fcsim_hub.domain.journey import Logout, Session
+from fcsim_hub.domain.journey import Logout, Session, SignedIn
 from fcsim_hub.domain.platforms import Posture
 from fcsim_hub.domain.providers import Provider
 from fcsim_hub.protocol.addresses import add_to_query, explain_mismatch, find_registered
@@ -139,45 +139,68 @@ def _step_page(visit: Visit, path: str, method: str, fields: dict[str, str], lea
 @blueprint.post("/client/disconnect-from-idp")
 @door
 def disconnect(visit: Visit) -> Response:
-    """Off to the provider's own logout (inside-the-hub §3.8)."""
-    session = _session_of_login(visit)
+    """Off to the provider's own logout (inside-the-hub §3.8). Posture `standard` ends the session before: a provider
+    that never sends the citizen back must not keep them signed in here (H111)."""
+    session = visit.session = _session_of_login(visit)
     logout = _under_way(session)
+    if logout.ended:
+        return leave_for(f"{visit.hub.doors_url}/client/logout-callback")
     provider = _provider_of(visit, session)
     if provider is None or session.signed_in is None or not provider.end_session_endpoint:
         raise ProviderLogoutUrlFailed("the provider of this session has no end_session_endpoint any more")
-    state = secrets.token_hex(32)
-    visit.session = session
-    visit.save(replace(session, logout=replace(logout, provider_state=state)))
     visit.trace("FC_REQUESTED_LOGOUT_FROM_IDP", idpId=provider.uid, idpName=provider.name)
+    response = leave_for(_provider_logout(visit, provider, session.signed_in))
+    client = CLIENTS.find(visit.tx, visit.realm, logout.client_id)
+    if client is not None and client.follows(visit.hub.platform) == "standard":
+        _terminate(visit, session, logout, response)
+    else:
+        visit.save(session)
+    return response
+
+
+def _provider_logout(visit: Visit, provider: Provider, signed_in: SignedIn) -> str:
     query = urlencode(
         {
-            "id_token_hint": session.signed_in.answer.id_token,
+            "id_token_hint": signed_in.answer.id_token,
             "post_logout_redirect_uri": f"{visit.hub.doors_url}/client/logout-callback",
-            "state": state,
+            "state": secrets.token_hex(32),
             "client_id": provider.client_id,
         }
     )
     separator = "&" if "?" in provider.end_session_endpoint else "?"
-    return leave_for(f"{provider.end_session_endpoint}{separator}{query}")
+    return f"{provider.end_session_endpoint}{separator}{query}"
 
 
 @blueprint.get("/client/logout-callback")
 @door
 def back_from_provider(visit: Visit) -> Response:
-    """The session ends here: its grants die, its id answers no more; only the way back to the service is kept."""
-    session = _session_of_login(visit)
+    """The session ends here at the latest; on to the confirmation. What the provider sends along is not looked at."""
+    session = visit.session = _session_of_login(visit)
     logout = _under_way(session)
-    visit.session = session
+    response = _step_page(visit, "/session/end/confirm", "post", {"xsrf": logout.xsrf}, [])
+    if not logout.ended:
+        _terminate(visit, session, logout, response)
+    return response
+
+
+def _terminate(visit: Visit, session: Session, logout: Logout, response: Response) -> None:
+    """Its grants die, its id answers no more; only the way back to the service is kept."""
     visit.trace("FC_SESSION_TERMINATED", spId=logout.client_id)
     revoke_grants_of_browser(visit.tx, visit.realm, session.browsing_id, visit.now)
     delete_session(visit.tx, visit.realm, session.id)
-    remains = replace(visit.renewed(session), id=new_session_id(), journey=None, signed_in=None, csrf="", notified=())
+    remains = replace(
+        visit.renewed(session),
+        id=new_session_id(),
+        journey=None,
+        signed_in=None,
+        csrf="",
+        notified=(),
+        logout=replace(logout, ended=True),
+    )
     insert_session(visit.tx, visit.realm, visit.hub.seal, remains, visit.ends_at(remains))
     login_id = read_cookie(visit.hub, visit.hub.platform.login_cookie) or ""
     mark_login(visit.tx, visit.realm, remains.id, login_id)
-    response = _step_page(visit, "/session/end/confirm", "post", {"xsrf": logout.xsrf}, [])
     drop_cookie(visit.hub, response, visit.hub.platform.session_cookie)
-    return response
 
 
 @blueprint.post("/session/end/confirm")

@@ -50,6 +50,17 @@ SERVICES: tuple[Difference, ...] = (
         why="kept, and marked",
     ),
     Difference(
+        id="F48",
+        area="logout",
+        here=(
+            "the end of a session ends every code and token it gave, those of other services signed on in it too; it "
+            "comes when the provider sends the citizen back: one that never does leaves them signed in; what the "
+            "provider sends along (`state`) is not looked at"
+        ),
+        franceconnect="the same (inferred)",
+        why="kept, and marked",
+    ),
+    Difference(
         id="F12",
         area="discovery",
         here="back-channel endpoints follow a caller that came by the internal host name",
@@ -84,7 +95,8 @@ SERVICES: tuple[Difference, ...] = (
         here=(
             "`standard`, for a platform or a client: unlisted parameters ignored, PKCE S256 honoured, "
             "addresses compared byte for byte, no token in a query, userinfo and logout by POST, a logout that ends "
-            "at the service without session and never logs another person out"
+            "at the service without session, never logs another person out, and is over here before the provider "
+            "is asked"
         ),
         franceconnect="none",
         why="generic libraries under test",
