@@ -140,6 +140,16 @@ SERVICES: tuple[Difference, ...] = (
         lenient=True,
     ),
     Difference(
+        id="F49",
+        area="checktoken",
+        here=(
+            "when the keys of a data provider cannot be had, the description says so (`failed to fetch JWKS`, "
+            "`invalid JWKS format`); a token whose client was removed or deactivated is inactive"
+        ),
+        franceconnect="one general sentence for both; not known (inferred)",
+        why="the team of the data provider sees what to mend",
+    ),
+    Difference(
         id="F33",
         area="FranceConnect v1",
         here=(
