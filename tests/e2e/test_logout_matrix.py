@@ -211,6 +211,27 @@ def test_h108_a_lost_session_is_an_error_as_franceconnect_has_it_and_no_matter_i
     assert idp.base not in "".join(one.url for one in party.visitor.steps if "/end" in one.url)
 
 
+@pytest.mark.parametrize("posture", ["faithful", "standard"])
+def test_a_logout_while_another_authorization_is_under_way_in_the_browser(
+    party: RelyingParty, idp: Rogue, posture: str
+) -> None:
+    """The authorization took the session's place. FranceConnect finds the login's own no more (ledger F48); posture
+    `standard` must not say "logged out" of a citizen who is not."""
+    idp.register(party.site, end_session_endpoint="")
+    party = party.change(posture=posture)
+    tokens = log_in(party, idp)
+    assert is_signed_in(party)  # a second authorization, left at its information page
+    answer = party.visitor.request("GET", end_url(party, tokens.body["id_token"], post_logout_redirect_uri=BYE))
+    if posture == "faithful":
+        assert code_of(answer) == (401, "Y190001")
+        assert is_signed_in(party)
+    else:
+        assert follow(party, answer).location == BYE
+        assert not is_signed_in(party)
+        assert party.userinfo(tokens.access_token).status == 401
+        assert events_since(party.site, party.client_id) == ["SP_REQUESTED_LOGOUT", "FC_SESSION_TERMINATED"]
+
+
 def claims_of(id_token: str) -> dict[str, Any]:
     claims: dict[str, Any] = json.loads(jws.extract_compact(id_token.encode()).payload)
     return claims
