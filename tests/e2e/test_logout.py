@@ -2,6 +2,8 @@
 
 import json
 import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from joserfc import jws
@@ -114,6 +116,25 @@ def test_h103_h105_h106_hints_and_addresses_that_are_refused(rp: RelyingParty) -
         answer = rp.visitor.request("GET", end_url(rp, sent, **more))
         assert code_of(answer) == (400, code), name
     assert follow(rp, rp.visitor.request("GET", end_url(rp, hint))).status == 200
+
+
+@pytest.mark.parametrize(
+    ("uri", "code"),
+    [
+        ("http://localhost:3000/bye", "Y000400"),
+        ("https://intranet/bye", "Y000400"),
+        ("http://rp.test/bye", "Y000400"),
+        ("https://rp.test/bye/", "Y04CFAEF"),
+    ],
+)
+def test_where_localhost_is_not_allowed_the_address_is_public_and_https(
+    rp: RelyingParty, platform: Callable[..., Any], uri: str, code: str
+) -> None:
+    """§12.1: as a redirect_uri."""
+    hint = logged_in(rp)
+    platform(allow_localhost=False)
+    assert code_of(rp.visitor.request("GET", end_url(rp, hint, post_logout_redirect_uri=uri))) == (400, code)
+    assert follow(rp, rp.visitor.request("GET", end_url(rp, hint, post_logout_redirect_uri="https://rp.test/bye")))
 
 
 def test_the_hint_is_verified_with_the_algorithm_the_client_has_now(rp: RelyingParty) -> None:
