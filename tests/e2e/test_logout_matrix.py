@@ -169,6 +169,7 @@ def test_h111_a_provider_that_never_answers_keeps_nobody_signed_in_in_posture_st
     assert (party.userinfo(tokens.access_token).status == 200) is alive
     if not alive:  # what was under way can still be finished: from the page again, and when the provider wakes up
         assert step(party, page).location == f"{party.site.issuer}/client/logout-callback"
+        assert party.visitor.request("GET", url).location == f"{BYE}?state=s"  # asked again: there is nobody to end
     callback = query_of(away.location)["post_logout_redirect_uri"]
     assert follow(party, party.visitor.request("GET", callback)).location == f"{BYE}?state=s"
     assert events_since(party.site, party.client_id) == [

@@ -60,13 +60,15 @@ def end(visit: Visit) -> Response:
 
 
 def _session_to_end(visit: Visit, posture: Posture) -> Session | None:
-    """None where there is none, which FranceConnect refuses and posture `standard` does not mind (H108)."""
+    """None where none is left, which FranceConnect refuses and posture `standard` does not mind (H108)."""
     try:
-        return session_of_login(visit)
+        session: Session | None = session_of_login(visit)
     except (LogoutWithoutSession, SessionNotFound):
         if posture == "faithful":
             raise
-        return session_in_its_place(visit)
+        session = session_in_its_place(visit)
+    is_over = session is None or session.signed_in is None
+    return None if is_over and posture == "standard" else session
 
 
 def _logout(asker: Asker, asked: LogoutRequest) -> Logout:

@@ -32,6 +32,7 @@ class Asker:
 
 
 def posture_of(visit: Visit, pairs: list[tuple[str, str]]) -> Posture:
+    """Of the service that the request says it comes from."""
     client = CLIENTS.find(visit.tx, visit.realm, claimed_audience(pairs))
     return client.follows(visit.hub.platform) if client else visit.hub.platform.posture
 
