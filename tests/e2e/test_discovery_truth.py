@@ -213,13 +213,17 @@ def test_h093_an_algorithm_signs_when_it_is_listed_and_cannot_be_registered_othe
     assert header["alg"] == alg
 
 
+OPENERS = (make_key("ECDH-ES"), make_key("RSA-OAEP"))
+
+
 @pytest.mark.parametrize("what", ["id_token", "userinfo"])
 @pytest.mark.parametrize("alg", ENCRYPTION_ALGS)
 def test_h093_an_answer_is_encrypted_with_what_is_listed_alone(party: RelyingParty, what: str, alg: str) -> None:
     """That each listed one works is shown in test_encrypted_answers.py."""
     is_listed = alg in party.discovery().get(f"{what}_encryption_alg_values_supported", [])
-    key = make_key("ECDH-ES" if alg.startswith("ECDH") else "RSA-OAEP")
-    members = {name: value for name, value in encrypted(alg).items() if name.startswith(what)} | {"jwks": public(key)}
+    members = {name: value for name, value in encrypted(alg).items() if name.startswith(what)} | {
+        "jwks": public(*OPENERS)
+    }
     where = f"{party.site.place}/clients/{party.client_id}"
     assert party.site.api("PATCH", where, members)[0] == (200 if is_listed else 400)
     assert party.site.api("PATCH", where, {**members, f"{what}_encrypted_response_enc": "A128GCM"})[0] == 400
