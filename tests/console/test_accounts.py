@@ -1,6 +1,7 @@
 """Accounts set over the control API: disabled, preferences, subs stored before any login (inside-the-hub §11, §12)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from fcsim_hub.gateways.visitor import Arrival, Stopped, Traveller
 from support.clock import MovableClock
 from support.relying_party import RelyingParty, query_of
-from support.rogue_provider import Rogue
+from support.rogue_provider import Rogue, registered
 from support.site import Site
 
 NADEGE = {
@@ -99,6 +100,59 @@ def test_preferences_block_a_provider_as_the_truth_table_says(
         assert (end.code, end.status) == ("Y100011", 403)
         rp.site.api("PUT", here(nadege), {"idp_settings": {"is_exclude_list": True, "list": []}})
         assert isinstance(log_in(rp, rogue), Arrival)
+
+
+def test_a_provider_that_came_later_is_blocked_where_future_ones_are_not_allowed(
+    rp: RelyingParty, rogue: Rogue, nadege: str
+) -> None:
+    """inside-the-hub §12, §20 test 35: `allowFutureIdp=false` is a list of the only ones allowed."""
+    known = [rp.site.uid(name) for name in ("impots", "ameli")] + [rogue.uid]
+    rp.site.api("PUT", here(nadege), {"idp_settings": {"is_exclude_list": False, "list": known}})
+    assert isinstance(log_in(rp, rogue), Arrival)
+    late = replace(rogue, uid="rogue-who-came-later")
+    with registered(late, rp.site):
+        end = log_in(rp, late)
+        assert isinstance(end, Stopped)
+        assert (end.code, end.status) == ("Y100011", 403)
+        rp.site.api("PUT", here(nadege), {"idp_settings": {"is_exclude_list": True, "list": [rp.site.uid("ameli")]}})
+        assert isinstance(log_in(rp, late), Arrival)
+
+
+@pytest.mark.parametrize(
+    ("members", "code"),
+    [
+        ({"active": False}, "Y180001"),
+        ({"idp_settings": {"is_exclude_list": True, "list": ["rogue"]}}, "Y100011"),
+        ({"idp_settings": {"is_exclude_list": False, "list": []}}, "Y100011"),
+    ],
+)
+def test_account_and_preferences_are_judged_again_at_single_sign_on(
+    rp: RelyingParty, rogue: Rogue, nadege: str, members: dict[str, Any], code: str
+) -> None:
+    """inside-the-hub §15.3."""
+    assert isinstance(rp.travel(Traveller("nobody", rogue.uid)), Arrival)
+    rp.site.api("PUT", here(nadege), members)
+    end = rp.travel(Traveller("nobody", rogue.uid))
+    assert isinstance(end, Stopped)
+    assert (end.code, end.status) == (code, 403)
+
+
+def test_preferences_of_one_platform_are_not_the_others(
+    rp: RelyingParty, plus_rp: RelyingParty, rogue: Rogue, plus_rogue: Rogue, nadege: str
+) -> None:
+    plus_rogue.identity |= {key: value for key, value in NADEGE.items() if key != "given_names"}
+    plus_rogue.identity |= {
+        "given_name": "Nadège",
+        "family_name": rp.site.api("GET", f"/people/{nadege}")[1]["family_name"],
+    }
+    nowhere = {"idp_settings": {"is_exclude_list": False, "list": []}}
+    rp.site.api("PUT", here(nadege), nowhere)
+    assert isinstance(log_in(rp, rogue), Stopped)
+    assert isinstance(log_in(plus_rp, plus_rogue), Arrival)
+    rp.site.api("PUT", here(nadege).replace("franceconnect", "franceconnect-plus"), nowhere)
+    end = log_in(plus_rp, plus_rogue)
+    assert isinstance(end, Stopped)
+    assert end.code == "Y100011"
 
 
 @pytest.mark.parametrize(

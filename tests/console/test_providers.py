@@ -65,17 +65,16 @@ EVERY_MEMBER: dict[str, Any] = {
     "kind": "eidas",
 }
 
+BILINGUAL = {"active": False} | {key: {"fr": "Oui", "en": "Yes"} for key in ("title", "body", "continue_text")}
+
 
 def test_every_member_is_kept_as_given_and_a_file_holds_the_same(plus: Site) -> None:
     place = f"{plus.place}/providers/every-member"
     try:
-        two_languages = dict.fromkeys(("title", "body", "continue_text"), {"fr": "Oui", "en": "Yes"}) | {
-            "active": False
-        }
         for given in (
             EVERY_MEMBER,
             EVERY_MEMBER | {"modal": None, "order": 3},
-            EVERY_MEMBER | {"modal": two_languages},
+            EVERY_MEMBER | {"modal": BILINGUAL},
         ):
             assert plus.api("PUT", place, given)[1] == given
             assert plus.api("GET", place)[1] == given

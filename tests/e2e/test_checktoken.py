@@ -1,5 +1,6 @@
 """POST /checktoken, row by row, as a data provider meets it (service-provider-side §14, checklist 20 and 21)."""
 
+import base64
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -10,8 +11,8 @@ from fcsim_hub.domain.identity import PivotIdentity
 from fcsim_hub.domain.subject import identity_hash, pairwise_sub
 from support.clock import MovableClock
 from support.data_provider import PLACE, OwnDataProvider
-from support.relying_party import ALL_SCOPES, RelyingParty
-from support.site import Site
+from support.relying_party import ALL_SCOPES, FORM, RelyingParty
+from support.site import Site, call
 
 ASKED = "openid identite_pivot dgfip_rfr dgfip_nbpart dgfip_pac"
 INACTIVE = {"active": False}
@@ -136,6 +137,71 @@ def test_h085_a_parameter_missing_empty_or_extra_is_a_bad_request(
     assert answer.status == 400
     expected = {"error": "invalid_request", "error_description": "Required parameter missing or invalid."}
     assert json.loads(answer.data) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/json", '{"token": "t", "client_id": "%s", "client_secret": "%s"}'),
+        ("text/plain", "token=t&client_id=%s&client_secret=%s"),
+        ("", "token=t&client_id=%s&client_secret=%s"),
+        (FORM["Content-Type"], "token=t&client_id=%s&client_secret=%s&token=t"),
+        (FORM["Content-Type"], "token[]=t&client_id=%s&client_secret=%s"),
+        (FORM["Content-Type"], "token=t&client_id=%s&client_secret=%s&token_type_hint=access_token"),
+    ],
+)
+def test_h085_any_other_form_of_the_request_is_a_bad_request(provider: OwnDataProvider, kind: str, body: str) -> None:
+    sent = body % (provider.client_id, provider.client_secret)
+    where = f"{provider.site.issuer}/checktoken"
+    answer = call("POST", where, body=sent.encode(), headers={"Content-Type": kind} if kind else {})
+    assert (answer.status, answer.json()["error"]) == (400, "invalid_request")
+    assert call("GET", f"{where}?{sent}").status == 404
+
+
+def test_h085_credentials_of_a_service_or_in_a_header_are_not_a_data_providers(
+    service: RelyingParty, provider: OwnDataProvider
+) -> None:
+    assert provider.ask("t", client_id=service.client_id, client_secret=service.secret).status == 401
+    basic = base64.b64encode(f"{provider.client_id}:{provider.client_secret}".encode()).decode()
+    headers = FORM | {"Authorization": f"Basic {basic}"}
+    assert call("POST", f"{provider.site.issuer}/checktoken", body="token=t", headers=headers).status == 400
+    assert service.redeem("x", client_id=provider.client_id, client_secret=provider.client_secret).status == 401
+
+
+@pytest.mark.parametrize("token", ["\x00", "é", "😀", "x" * 10_000, " ", "a.b.c", "a.b.c.d.e"])
+def test_h084_a_text_that_is_no_token_is_inactive(provider: OwnDataProvider, token: str) -> None:
+    assert provider.introspect(token) == INACTIVE
+
+
+def test_h096_neither_a_code_nor_an_id_token_is_an_access_token(
+    service: RelyingParty, provider: OwnDataProvider
+) -> None:
+    code = service.log_in(scope=ASKED)
+    assert provider.introspect(code) == INACTIVE
+    tokens = service.redeem(code)
+    assert provider.introspect(tokens.body["id_token"]) == INACTIVE
+    assert provider.introspect(tokens.access_token)["active"] is True
+
+
+@pytest.mark.parametrize("asked", ["eidas1", "eidas1 eidas1", "eidas2 eidas1"])
+def test_acr_is_the_levels_that_were_asked(service: RelyingParty, provider: OwnDataProvider, asked: str) -> None:
+    tokens = service.redeem(service.log_in(scope=ASKED, acr_values=asked))
+    assert provider.introspect(tokens.access_token)["acr"] == asked
+
+
+@pytest.mark.parametrize("gone", ["deactivated", "removed"])
+def test_a_token_of_a_client_that_is_gone_is_inactive(
+    service: RelyingParty, provider: OwnDataProvider, gone: str
+) -> None:
+    """As userinfo, which answers it no more."""
+    token = token_of(service)
+    assert provider.introspect(token)["active"] is True
+    if gone == "removed":
+        service.forget()
+    else:
+        service.change(active=False)
+    assert service.userinfo(token).status == 401
+    assert provider.introspect(token) == INACTIVE
 
 
 @pytest.mark.parametrize("changes", [{"client_id": "x" * 64}, {"client_secret": "wrong"}, {"client_secret": "é"}])

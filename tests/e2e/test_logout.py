@@ -2,46 +2,20 @@
 
 import json
 import time
-from urllib.parse import urlencode
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from joserfc import jws
 from joserfc.jwk import ECKey
 
 from fcsim_hub.gateways.html_forms import read_page
-from fcsim_hub.gateways.visitor import Response, Traveller
+from fcsim_hub.gateways.visitor import Traveller
 from support.clock import MovableClock
+from support.logout import end_url, follow
 from support.relying_party import RelyingParty, query_of
 from support.rogue_provider import Rogue
-
-
-def end_url(rp: RelyingParty, hint: str | None, **more: str) -> str:
-    members = ({"id_token_hint": hint} if hint is not None else {}) | more
-    return f"{rp.site.issuer}/session/end?{urlencode(members)}"
-
-
-def follow(rp: RelyingParty, answer: Response) -> Response:
-    """Post the forms and follow the redirects of a logout, as a browser does."""
-    url = rp.site.hub
-    for _ in range(10):
-        if answer.location:
-            if answer.location.startswith("https://rp.test/"):
-                return answer
-            url = answer.location
-            answer = rp.visitor.request("GET", url)
-            continue
-        form = read_page(answer.text).form_with("logout-form")
-        if form is None:
-            return answer
-        if form.method == "get":
-            answer = rp.visitor.request("GET", form.action)
-        else:
-            answer = rp.visitor.request("POST", form.action, form.fields)
-    raise AssertionError("the logout does not end")
-
-
-def code_of(answer: Response) -> tuple[int, str]:
-    return answer.status, read_page(answer.text).texts["error-code"].rpartition(" ")[2]
+from support.walks import code_of
 
 
 def logged_in(rp: RelyingParty) -> str:
@@ -131,12 +105,36 @@ def test_h103_h105_h106_hints_and_addresses_that_are_refused(rp: RelyingParty) -
         "bad signature": (f"{head}.{body}.{signature[:-4]}AAAA", {}, "Y045AFAE"),
         "foreign key": (forged, {}, "Y045AFAE"),
         "unregistered": (hint, {"post_logout_redirect_uri": "https://rp.test/bye/"}, "Y04CFAEF"),
-        "script": (hint, {"post_logout_redirect_uri": "javascript:alert(1)"}, "Y04CFAEF"),
+        "script": (hint, {"post_logout_redirect_uri": "javascript:alert(1)"}, "Y000400"),
+        "no scheme": (hint, {"post_logout_redirect_uri": "//rp.test/bye"}, "Y000400"),
+        "relative": (hint, {"post_logout_redirect_uri": "/bye"}, "Y000400"),
+        "empty": (hint, {"post_logout_redirect_uri": ""}, "Y000400"),
+        "no port": (hint, {"post_logout_redirect_uri": "https://rp.test:port/bye"}, "Y000400"),
+        "no URL and no hint": ("x", {"post_logout_redirect_uri": "bye"}, "Y000400"),
     }
     for name, (sent, more, code) in cases.items():
         answer = rp.visitor.request("GET", end_url(rp, sent, **more))
         assert code_of(answer) == (400, code), name
     assert follow(rp, rp.visitor.request("GET", end_url(rp, hint))).status == 200
+
+
+@pytest.mark.parametrize(
+    ("uri", "code"),
+    [
+        ("http://localhost:3000/bye", "Y000400"),
+        ("https://intranet/bye", "Y000400"),
+        ("http://rp.test/bye", "Y000400"),
+        ("https://rp.test/bye/", "Y04CFAEF"),
+    ],
+)
+def test_where_localhost_is_not_allowed_the_address_is_public_and_https(
+    rp: RelyingParty, platform: Callable[..., Any], uri: str, code: str
+) -> None:
+    """§12.1: as a redirect_uri."""
+    hint = logged_in(rp)
+    platform(allow_localhost=False)
+    assert code_of(rp.visitor.request("GET", end_url(rp, hint, post_logout_redirect_uri=uri))) == (400, code)
+    assert follow(rp, rp.visitor.request("GET", end_url(rp, hint, post_logout_redirect_uri="https://rp.test/bye")))
 
 
 def test_the_hint_is_verified_with_the_algorithm_the_client_has_now(rp: RelyingParty) -> None:

@@ -39,6 +39,12 @@ def twins(*claims: str) -> set[str]:
     [
         ("", set()),
         ("given_name", {"given_name"}),
+        *(
+            (claim, {claim})
+            for claim in ("family_name", "gender", "birthdate", "birthplace", "birthcountry", "email", "amr")
+        ),
+        ("preferred_username", {"preferred_username"}),
+        ("given_name_array", set()),
         ("profile", {"given_name", "family_name", "birthdate", "gender", "preferred_username"}),
         ("birth", {"birthplace", "birthcountry"}),
         ("identite_pivot", PIVOT),
@@ -59,6 +65,7 @@ def test_h080_the_claims_of_each_scope(
     plus_rp: RelyingParty, plus_rogue: Rogue, scope: str, released: set[str]
 ) -> None:
     plus_rogue.identity["preferred_username"] = "MARTIN"
+    plus_rp = plus_rp.change(scopes=[*plus_rp.record["scopes"], "amr"])
     assert set(identity(plus_rp, plus_rogue, f"openid {scope}".strip())) == released | ENVELOPE
 
 

@@ -3,13 +3,15 @@
 import base64
 import json
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
+from uuid import UUID
 
 import jwt
 import pytest
 
 from support.clock import MovableClock
-from support.relying_party import ALL_SCOPES, FORM, RelyingParty
+from support.data_provider import OwnDataProvider
+from support.relying_party import ALL_SCOPES, FORM, SCOPES, RelyingParty
 from support.site import Site, call
 
 TOKEN_MEMBERS = {"access_token", "expires_in", "id_token", "scope", "token_type"}
@@ -18,8 +20,12 @@ TOKEN_MEMBERS = {"access_token", "expires_in", "id_token", "scope", "token_type"
 def error(answer_or_body, code: str | None = None) -> tuple[str, str]:
     body = answer_or_body if isinstance(answer_or_body, dict) else json.loads(answer_or_body.data)
     assert set(body) == {"error", "error_description", "error_uri"}
-    if code:
-        assert f"?code={code}&id=" in body["error_uri"]
+    base, _, query = body["error_uri"].partition("?")
+    assert base == "https://docs.partenaires.franceconnect.gouv.fr/fs/fs-technique/fs-technique-erreurs/"
+    told = parse_qs(query)
+    assert set(told) == {"code", "id"}
+    assert UUID(told["id"][0]).version == 4
+    assert code in (None, told["code"][0])
     return body["error"], body["error_description"]
 
 
@@ -28,7 +34,19 @@ def test_h045_a_code_gives_exactly_five_members(rp: RelyingParty) -> None:
     assert tokens.status == 200
     assert set(tokens.body) == TOKEN_MEMBERS
     assert (tokens.body["expires_in"], tokens.body["token_type"]) == (60, "Bearer")
+    assert tokens.body["scope"] == SCOPES
     assert len(tokens.access_token) >= 43
+    assert tokens.headers["Content-Type"] == "application/json"
+    assert tokens.headers["Cache-Control"] == "no-store"
+    assert "Set-Cookie" not in tokens.headers
+
+
+NONCES = ["n" * 22, "@#&+%/=" * 10, "é" * 22, " \"'<>" * 5, "n" * 64, "n" * 384]
+
+
+@pytest.mark.parametrize("nonce", NONCES)
+def test_h088_the_nonce_comes_back_byte_for_byte(rp: RelyingParty, nonce: str) -> None:
+    assert rp.verified(rp.redeem(rp.log_in(nonce=nonce)).body["id_token"])["nonce"] == nonce
 
 
 @pytest.mark.parametrize("alg", ["ES256", "RS256"])
@@ -162,6 +180,19 @@ def test_h049_a_second_use_of_a_code_revokes_what_the_first_gave(rp: RelyingPart
     assert rp.userinfo(first.access_token).status == 401
 
 
+def test_h049_a_replay_of_a_code_that_expired_meanwhile_revokes_too(rp: RelyingParty, clock: MovableClock) -> None:
+    """oidcc-codereuse-30seconds. Userinfo ends with the grant; a data provider may ask until the token does."""
+    provider = OwnDataProvider(rp.site)
+    provider.register()
+    issued = rp.log_in()
+    token = rp.redeem(issued).access_token
+    clock.advance(31)
+    assert provider.introspect(token)["active"] is True
+    assert error(rp.redeem(issued).body, "Y0416228")[0] == "invalid_grant"
+    assert provider.introspect(token) == {"active": False}
+    provider.stop()
+
+
 def test_h050_of_many_parallel_redemptions_one_at_most_succeeds(rp: RelyingParty) -> None:
     issued = rp.log_in()
     with ThreadPoolExecutor(8) as pool:
@@ -170,9 +201,10 @@ def test_h050_of_many_parallel_redemptions_one_at_most_succeeds(rp: RelyingParty
     assert set(statuses) == {200, 400}
 
 
-@pytest.mark.parametrize("code", ["x" * 10_240, "é", "a\x00b", "../..", "A" * 43])
+@pytest.mark.parametrize("code", ["x" * 10_240, "é", "a\x00b", "../..", "A" * 43, "\ud7ff", "😀"])
 def test_h052_a_mangled_code_is_an_invalid_grant(rp: RelyingParty, code: str) -> None:
-    assert rp.redeem(code).status == 400
+    tokens = rp.redeem(code)
+    assert (tokens.status, error(tokens.body, "Y049E20B")[0]) == (400, "invalid_grant")
 
 
 def test_basic_is_accepted_as_the_library_of_franceconnect_happens_to(rp: RelyingParty) -> None:
@@ -184,7 +216,16 @@ def test_basic_is_accepted_as_the_library_of_franceconnect_happens_to(rp: Relyin
 
 @pytest.mark.parametrize(
     ("header", "status", "code"),
-    [("Basic !!!", 400, "Y047E9E5"), ("Basic bm9jb2xvbg==", 400, "Y047E9E5"), ("Bearer x", 400, "Y047E9E5")],
+    [
+        ("Basic !!!", 400, "Y047E9E5"),
+        ("Basic bm9jb2xvbg==", 400, "Y047E9E5"),
+        ("Bearer x", 400, "Y047E9E5"),
+        ("Basic", 400, "Y047E9E5"),
+        ("Basic \t", 400, "Y047E9E5"),
+        ("Basic Og==", 400, "Y047E9E5"),
+        (f"Basic {base64.b64encode(b'%zz:%zz').decode()}", 401, "Y0479FCE"),
+        (f"Basic {base64.b64encode(bytes(range(128, 160))).decode()}", 400, "Y047E9E5"),
+    ],
 )
 def test_h065_malformed_basic_credentials(rp: RelyingParty, header: str, status: int, code: str) -> None:
     body = urlencode({"grant_type": "authorization_code", "code": "x", "redirect_uri": "https://rp.test/callback"})
@@ -219,12 +260,18 @@ def test_h076_userinfo_is_a_signed_jwt_with_the_claims_of_the_scopes(rp: Relying
     tokens = rp.redeem(rp.log_in("claire-moreau", "ameli", scope="openid profile birth email idp_birthdate"))
     answer = rp.userinfo(tokens.access_token)
     assert (answer.status, answer.headers["Content-Type"]) == (200, "application/jwt")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Set-Cookie" not in answer.headers
+    assert set(jwt.get_unverified_header(answer.data.decode())) == {"alg", "kid"}
     claims = rp.verified(answer.data.decode())
+    id_token = rp.verified(tokens.body["id_token"])
+    assert (claims["iss"], claims["aud"], claims["exp"]) == (rp.site.issuer, rp.client_id, id_token["exp"])
+    assert len(claims) == 15
     assert set(claims) == {
         *("sub", "given_name", "given_name_array", "family_name", "birthdate", "idp_birthdate", "gender"),
         *("preferred_username", "birthcountry", "birthplace", "email", "aud", "exp", "iat", "iss"),
     }
-    assert claims["sub"] == rp.verified(tokens.body["id_token"])["sub"]
+    assert claims["sub"] == id_token["sub"]
     assert claims["preferred_username"] == "LEFÈVRE"
 
 
@@ -232,7 +279,15 @@ def test_h076_userinfo_is_a_signed_jwt_with_the_claims_of_the_scopes(rp: Relying
     ("scope", "released"),
     [
         ("openid", set()),
-        ("openid email", {"email"}),
+        *(
+            (f"openid {claim}", {claim})
+            for claim in (
+                *("family_name", "gender", "birthdate", "birthplace", "birthcountry", "email"),
+                *("idp_birthdate", "amr", "idp_id"),
+            )
+        ),
+        ("openid preferred_username", set()),  # she has none
+        ("openid rep_scope unknown address phone offline_access rnipp_gender", set()),
         ("openid given_name", {"given_name", "given_name_array"}),
         ("openid birth", {"birthplace", "birthcountry"}),
         (
@@ -245,7 +300,12 @@ def test_h076_userinfo_is_a_signed_jwt_with_the_claims_of_the_scopes(rp: Relying
 def test_h080_claims_are_exactly_those_of_the_scopes_and_absent_data_are_absent(
     rp: RelyingParty, scope: str, released: set[str]
 ) -> None:
-    assert set(rp.identity(scope=scope)) - {"sub", "aud", "exp", "iat", "iss"} == released
+    rp = rp.change(scopes=[*ALL_SCOPES, "amr"])
+    claims = rp.identity(scope=scope)
+    assert set(claims) == released | {"sub", "aud", "exp", "iat", "iss"}
+    assert None not in claims.values()
+    assert claims.get("idp_id") in (None, rp.site.uid("impots"))
+    assert claims.get("amr") in (None, ["fc", "pwd", "mail"])
 
 
 def test_a_client_registered_without_userinfo_algorithm_gets_json(rp: RelyingParty) -> None:
@@ -263,6 +323,10 @@ def test_a_client_registered_without_userinfo_algorithm_gets_json(rp: RelyingPar
         ({"Authorization": "Basic x"}, 400, "Y043D61A", None),
         ({"Authorization": "Bearer"}, 400, "Y04B729E", None),
         ({"Authorization": "Bearer a b"}, 400, "Y04B729E", None),
+        ({"Authorization": "Bearer  a"}, 400, "Y04B729E", None),
+        ({"Authorization": "Bearer\ta"}, 400, "Y043D61A", None),
+        ({"Authorization": "Digest"}, 400, "Y043D61A", None),
+        ({"Authorization": "Bearer " + "a" * 10_240}, 401, "Y040001", None),
     ],
 )
 def test_h077_userinfo_refusals(

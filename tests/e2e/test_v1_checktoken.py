@@ -45,6 +45,14 @@ def test_checktoken_of_a_token_that_does_not_live_is_unauthorized(v1: V1Party, v
         assert (answer.status, json.loads(answer.data)["error"]) == (401, "invalid_token")
 
 
+def test_checktoken_of_a_token_whose_client_is_gone_is_unauthorized(v1: V1Party) -> None:
+    token = v1.tokens()["access_token"]
+    v1.site.api("PATCH", f"/platforms/{PLATFORM}/clients/{v1.client_id}", {"active": False})
+    assert v1.userinfo(token).status == 401
+    answer = v1.checktoken(json.dumps({"token": token}))
+    assert (answer.status, json.loads(answer.data)["error"]) == (401, "invalid_token")
+
+
 def test_checktoken_is_traced(v1: V1Party) -> None:
     v1.checktoken(json.dumps({"token": v1.tokens()["access_token"]}))
     _, events = v1.site.api("GET", f"/events?platform={PLATFORM}&limit=1")

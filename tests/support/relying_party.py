@@ -3,6 +3,7 @@
 import json
 import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -48,6 +49,7 @@ class Tokens:
 
     status: int
     body: dict[str, Any]
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def access_token(self) -> str:
@@ -151,7 +153,7 @@ class RelyingParty:
         } | changes
         body = urlencode({name: value for name, value in form.items() if value is not None})
         answer = call("POST", f"{self.site.issuer}/token", body=body, headers=FORM)
-        return Tokens(answer.status, json.loads(answer.data))
+        return Tokens(answer.status, json.loads(answer.data), answer.headers)
 
     def assertion(
         self, key: jwk.JWK, *, alg: str = "ES256", header: Any = None, **claims: Any
@@ -174,6 +176,12 @@ class RelyingParty:
             "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
             "client_assertion": token.serialize(compact=True),
         }
+
+    def discovery(self) -> dict[str, Any]:
+        """What the platform says of itself."""
+        answer = call("GET", f"{self.site.issuer}/.well-known/openid-configuration")
+        document: dict[str, Any] = json.loads(answer.data)
+        return document
 
     def revoke(self, token: str) -> BaseHTTPResponse:
         """The revocation endpoint's answer."""

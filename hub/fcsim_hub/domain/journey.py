@@ -156,7 +156,8 @@ class Logout:
     redirect_uri: str
     state: str | None
     xsrf: str
-    provider_state: str = ""
+    ended: bool = False
+    """True once the session is over: all that is left of it is the way back to the service."""
 
 
 @dataclass(frozen=True, kw_only=True)

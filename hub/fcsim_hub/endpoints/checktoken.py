@@ -16,6 +16,7 @@ from fcsim_hub.domain.errors.data_provider import (
 from fcsim_hub.domain.events import Event
 from fcsim_hub.domain.platforms import Limits
 from fcsim_hub.domain.subject import pairwise_sub
+from fcsim_hub.endpoints.liveness import if_alive
 from fcsim_hub.endpoints.patience import must_wait, note
 from fcsim_hub.endpoints.token import FORM
 from fcsim_hub.gateways.http import OutboundFailure
@@ -59,7 +60,7 @@ def _introspect(hub: Hub, form: dict[str, str]) -> Response:
     provider = _authenticated(hub, form, now)
     with hub.database.write() as connection:
         state = find_token(connection, hub.realm, hub.seal, form["token"])
-        alive = state if state is not None and not state.revoked and now < state.expires_at else None
+        alive = if_alive(hub, connection, state, now)
         event = "DP_VERIFIED_FC_CHECKTOKEN" if alive else "DP_USED_INVALID_ACCESS_TOKEN"
         write_events(connection, hub.realm, [_trace(event, provider, state)], now)
         keys = load_keys(connection, hub.realm, hub.seal, now)

@@ -10,6 +10,7 @@ from fcsim_hub.domain.errors.bearer import AccessTokenNotFound
 from fcsim_hub.domain.errors.data_provider import ChecktokenRefused
 from fcsim_hub.domain.events import Event
 from fcsim_hub.domain.userinfo import pivot_claims
+from fcsim_hub.endpoints.liveness import if_alive
 from fcsim_hub.protocol.checktoken import read_lone_token
 from fcsim_hub.storage.events import write_events
 from fcsim_hub.storage.grants import TokenState, find_token
@@ -37,7 +38,7 @@ def _introspect(hub: Hub, token: str) -> dict[str, object]:
     now = hub.clock.now()
     with hub.database.write() as connection:
         state = find_token(connection, hub.realm, hub.seal, token)
-        alive = state if state is not None and not state.revoked and now < state.expires_at else None
+        alive = if_alive(hub, connection, state, now)
         event = "DP_VERIFIED_FC_CHECKTOKEN" if alive else "DP_USED_INVALID_ACCESS_TOKEN"
         client = CLIENTS.find(connection, hub.realm, state.client_id) if state else None
         write_events(connection, hub.realm, [_trace(event, state, client)], now)

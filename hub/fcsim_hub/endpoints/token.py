@@ -1,7 +1,5 @@
 """POST /token: a code for tokens, once (service-provider-side §9)."""
 
-import secrets
-
 from flask import Blueprint, Response, jsonify, request
 
 from fcsim_hub.domain.clients import Client
@@ -19,13 +17,13 @@ from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.events import write_events
 from fcsim_hub.storage.grants import CodeState, Grant, claim_code, find_code, insert_token, revoke_grant
 from fcsim_hub.storage.keys import load_keys
+from fcsim_hub.web.credentials import new_access_token
 from fcsim_hub.web.hub import Hub, current_hub
 from fcsim_hub.web.tracing import grant_fields
 
 blueprint = Blueprint("token", __name__)
 
 FORM = "application/x-www-form-urlencoded"
-TOKEN_BYTES = 32
 
 
 @blueprint.post("/token")
@@ -67,10 +65,20 @@ def _redeem(hub: Hub, client: Client, asked: CodeRequest, seal: Wrap) -> dict[st
 def _check_and_claim(
     hub: Hub, connection: Connection, client: Client, asked: CodeRequest, state: CodeState, now: float
 ) -> bool:
-    """Consume the code for its client; True when someone already had."""
-    if state.client_id == client.client_id and state.used:
+    """Consume the code for its client; True when someone already had, and what the code gave is revoked.
+
+    Someone may have had since the code was read: another worker, on a database that lets two transactions run at once.
+    """
+    replayed = state.client_id == client.client_id and state.used
+    if not replayed:
+        _check(hub, connection, client, asked, state, now)
+        replayed = not claim_code(connection, hub.realm, asked.code, now)
+    if replayed:
         revoke_grant(connection, hub.realm, state.grant.id, now)
-        return True
+    return replayed
+
+
+def _check(hub: Hub, connection: Connection, client: Client, asked: CodeRequest, state: CodeState, now: float) -> None:
     issued = IssuedCode(
         client_id=state.client_id,
         redirect_uri=state.grant.request.redirect_uri,
@@ -79,7 +87,6 @@ def _check_and_claim(
         grant_alive=_is_alive(hub, connection, state, now),
     )
     check_code(asked, issued, client.client_id, now)
-    return not claim_code(connection, hub.realm, asked.code, now)
 
 
 def _is_alive(hub: Hub, connection: Connection, state: CodeState, now: float) -> bool:
@@ -92,7 +99,7 @@ def _issue(
     hub: Hub, connection: Connection, client: Client, grant: Grant, seal: Wrap, now: float
 ) -> dict[str, str | int]:
     lifetimes = hub.platform.lifetimes
-    access_token = secrets.token_urlsafe(TOKEN_BYTES)
+    access_token = new_access_token()
     insert_token(connection, hub.realm, grant, access_token, now + lifetimes.access_token)
     trace = Event(name="SP_REQUESTED_FC_TOKEN", flow=grant.flow, fields=grant_fields(grant, client))
     write_events(connection, hub.realm, [trace], now)

@@ -12,21 +12,24 @@ _SAFE_IN_PATH = "/:@!$&'()*+,;=~%[]|^"
 
 def check_address(uri: str, *, allow_localhost: bool) -> None:
     """Refuse what is not an absolute web address; raises AuthorizeParamsRefused."""
+    if fault := find_fault(uri, allow_localhost=allow_localhost):
+        raise AuthorizeParamsRefused(f"parameter 'redirect_uri' {fault}")
+
+
+def find_fault(uri: str, *, allow_localhost: bool) -> str:
+    """Why a text is no absolute web address; empty when it is one."""
     try:
         parts = urlsplit(uri)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise AuthorizeParamsRefused("parameter 'redirect_uri' is not a URL") from None
+        return "is not a URL"
     # ledger F02, ledger F28
     schemes = ("http", "https") if allow_localhost else ("https",)
     if parts.scheme not in schemes or not host:
-        raise AuthorizeParamsRefused(
-            f"parameter 'redirect_uri' is {uri[:200]!r}: expected an absolute {' or '.join(schemes)} URL"
-        )
+        return f"is {uri[:200]!r}: expected an absolute {' or '.join(schemes)} URL"
     if not allow_localhost and "." not in host.strip("."):
-        raise AuthorizeParamsRefused(
-            f"parameter 'redirect_uri' is {uri[:200]!r}: this platform expects a public host name"
-        )
+        return f"is {uri[:200]!r}: this platform expects a public host name"
+    return ""
 
 
 def find_registered(uri: str, registered: Iterable[str], posture: Posture) -> str | None:

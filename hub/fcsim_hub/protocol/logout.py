@@ -12,6 +12,7 @@ from joserfc.jwk import OctKey
 from fcsim_hub.domain.errors.hub import BadRequest
 from fcsim_hub.domain.errors.logout import HintClientMismatch, HintSignatureInvalid, HintUndecodable
 from fcsim_hub.domain.platforms import Posture, SigningAlg
+from fcsim_hub.protocol.addresses import find_fault
 from fcsim_hub.protocol.keys import KeyRing
 
 PARAMETERS = frozenset({"id_token_hint", "post_logout_redirect_uri", "state", "client_id", "logout_hint", "ui_locales"})
@@ -29,7 +30,7 @@ class LogoutRequest:
     state: str | None
 
 
-def read_logout(pairs: Iterable[tuple[str, str]], posture: Posture) -> LogoutRequest:
+def read_logout(pairs: Iterable[tuple[str, str]], posture: Posture, *, allow_localhost: bool) -> LogoutRequest:
     """What /session/end is asked. Raises BadRequest (Y000400) on anything FranceConnect's strict route refuses."""
     values: dict[str, str] = {}
     for name, value in pairs:
@@ -43,6 +44,7 @@ def read_logout(pairs: Iterable[tuple[str, str]], posture: Posture) -> LogoutReq
     hint = values.get("id_token_hint", "")
     if not hint:
         raise BadRequest("parameter 'id_token_hint' is required: send the id_token received at login")
+    _check_return(values.get("post_logout_redirect_uri"), allow_localhost=allow_localhost)
     audience = read_audience(hint)
     if (client_id := values.get("client_id", "")) and client_id != audience:
         raise HintClientMismatch("client_id is not the audience of id_token_hint")
@@ -53,6 +55,12 @@ def read_logout(pairs: Iterable[tuple[str, str]], posture: Posture) -> LogoutReq
         redirect_uri=values.get("post_logout_redirect_uri", ""),
         state=values.get("state"),
     )
+
+
+def _check_return(uri: str | None, *, allow_localhost: bool) -> None:
+    """The address to return to is judged as a redirect_uri is, before anybody asks whether it is registered (§12.1)."""
+    if uri is not None and (fault := find_fault(uri, allow_localhost=allow_localhost)):
+        raise BadRequest(f"parameter 'post_logout_redirect_uri' {fault}")
 
 
 def read_audience(hint: str) -> str:

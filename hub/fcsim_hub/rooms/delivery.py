@@ -1,6 +1,5 @@
 """The answer to the service: a code with its grant, event and mail in one transaction; or the error it must receive."""
 
-import secrets
 import uuid
 from dataclasses import dataclass, replace
 
@@ -25,12 +24,11 @@ from fcsim_hub.storage.journeys import mark_login
 from fcsim_hub.storage.outbox import insert_notice
 from fcsim_hub.storage.registrations import CLIENTS, PROVIDERS
 from fcsim_hub.web.cookies import new_session_id, set_cookie
+from fcsim_hub.web.credentials import new_code
 from fcsim_hub.web.language import follow_journey
 from fcsim_hub.web.visit import Visit, door
 
 blueprint = Blueprint("delivery", __name__)
-
-CODE_BYTES = 32
 
 
 @blueprint.get("/authorize/<uid>")
@@ -79,7 +77,7 @@ def _deliver(visit: Visit, done: _Finished) -> Response:
     """Grant, code, event, mail and session in one transaction; then the redirect."""
     hub, session, asked = visit.hub, done.session, done.journey.request
     auth_time = session.signed_in.auth_time if session.signed_in else int(visit.now)
-    code, login_id, lifetimes = secrets.token_urlsafe(CODE_BYTES), new_session_id(), hub.platform.lifetimes
+    code, login_id, lifetimes = new_code(), new_session_id(), hub.platform.lifetimes
     code_ends, grant_ends = visit.now + lifetimes.code, visit.now + lifetimes.grant
     insert_grant(visit.tx, visit.realm, hub.seal, _grant(done, auth_time), code, code_ends, grant_ends)
     visit.trace("FC_REDIRECTED_TO_SP")
@@ -110,7 +108,7 @@ def _grant(done: _Finished, auth_time: int) -> Grant:
         amr=done.provider.amr if done.provider else (),
     )
     return Grant(
-        id=secrets.token_urlsafe(CODE_BYTES),
+        id=str(uuid.uuid4()),
         request=done.journey.request,
         person=person,
         acr=str(done.verified.level),

@@ -8,25 +8,25 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 
 from fcsim_hub.domain.clients import Client
-from fcsim_hub.domain.errors.hub import BadRequest, PageNotFound, SessionNotFound
-from fcsim_hub.domain.errors.logout import (
-    HintClientUnknown,
-    LogoutDetailsMissing,
-    LogoutWithoutSession,
-    LogoutXsrfInvalid,
-    PostLogoutUriNotRegistered,
-)
+from fcsim_hub.domain.errors.hub import PageNotFound, SessionNotFound
+from fcsim_hub.domain.errors.logout import LogoutDetailsMissing, LogoutWithoutSession, LogoutXsrfInvalid
 from fcsim_hub.domain.errors.provider import ProviderLogoutUrlFailed
-from fcsim_hub.domain.journey import Logout, Session
+from fcsim_hub.domain.journey import Logout, Session, SignedIn
 from fcsim_hub.domain.platforms import Posture
 from fcsim_hub.domain.providers import Provider
-from fcsim_hub.protocol.addresses import add_to_query, explain_mismatch, find_registered
-from fcsim_hub.protocol.logout import LogoutRequest, check_hint, claimed_audience, read_logout
+from fcsim_hub.protocol.addresses import add_to_query
+from fcsim_hub.protocol.logout import LogoutRequest, read_logout
 from fcsim_hub.rooms.dispatch import leave_for
-from fcsim_hub.storage.accounts import find_subs
+from fcsim_hub.rooms.logout_request import (
+    Asker,
+    check_person,
+    posture_of,
+    prove,
+    session_in_its_place,
+    session_of_login,
+)
 from fcsim_hub.storage.grants import revoke_grants_of_browser
-from fcsim_hub.storage.journeys import delete_session, find_session_of_login, insert_session, mark_login
-from fcsim_hub.storage.keys import load_keys
+from fcsim_hub.storage.journeys import delete_session, insert_session, mark_login
 from fcsim_hub.storage.registrations import CLIENTS, PROVIDERS
 from fcsim_hub.web.cookies import drop_cookie, new_session_id, read_cookie
 from fcsim_hub.web.pages import render_page
@@ -39,45 +39,45 @@ blueprint = Blueprint("farewell", __name__)
 def end_by_post(visit: Visit) -> Response:
     """Posture `standard` only; as a GET, because a browser sends no Lax cookie with another site's POST."""
     pairs = list(request.form.items(multi=True))
-    if _posture(visit, pairs) == "faithful":
+    if posture_of(visit, pairs) == "faithful":
         raise PageNotFound("POST /session/end: FranceConnect routes GET only")
     return leave_for(f"{visit.hub.doors_url}{visit.hub.platform.logout_path}?{urlencode(pairs)}", 303)
-
-
-def _posture(visit: Visit, pairs: list[tuple[str, str]]) -> Posture:
-    client = CLIENTS.find(visit.tx, visit.realm, claimed_audience(pairs))
-    return client.follows(visit.hub.platform) if client else visit.hub.platform.posture
 
 
 @door
 def end(visit: Visit) -> Response:
     """GET, at the path the platform gives it (`logout_path`): check the request, note it, show a page that goes on."""
     pairs = list(request.args.items(multi=True))
-    posture = _posture(visit, pairs)
-    asked = read_logout(pairs, posture)
-    client, where, sub = _client_and_address(visit, asked)
+    posture = posture_of(visit, pairs)
+    asked = read_logout(pairs, posture, allow_localhost=visit.hub.platform.allow_localhost)
+    asker = prove(visit, asked)
+    session = _session_to_end(visit, posture)
+    if session is None:
+        return leave_for(_end_address(visit, _logout(asker, asked)), 303)
+    if posture == "standard":
+        check_person(visit, asker, session)
+    return _begin(visit, session, asker.client, _logout(asker, asked))
+
+
+def _session_to_end(visit: Visit, posture: Posture) -> Session | None:
+    """None where none is left, which FranceConnect refuses and posture `standard` does not mind (H108)."""
     try:
-        session = _session_of_login(visit)
+        session: Session | None = session_of_login(visit)
     except (LogoutWithoutSession, SessionNotFound):
         if posture == "faithful":
             raise
-        return leave_for(_end_address(visit, _logout(client, where, asked)), 303)
-    if posture == "standard":
-        _check_person(visit, client, session, sub)
-    return _begin(visit, session, client, _logout(client, where, asked))
+        session = session_in_its_place(visit)
+    is_over = session is None or session.signed_in is None
+    return None if is_over and posture == "standard" else session
 
 
-def _logout(client: Client, where: str, asked: LogoutRequest) -> Logout:
-    return Logout(client_id=client.client_id, redirect_uri=where, state=asked.state, xsrf=secrets.token_hex(24))
-
-
-def _check_person(visit: Visit, client: Client, session: Session, sub: str) -> None:
-    """The hint of one person does not log another one out (H112; RP-Initiated Logout §6)."""
-    known = session.signed_in and find_subs(visit.tx, visit.hub.accounts, session.signed_in.account_id).get(
-        client.entity
+def _logout(asker: Asker, asked: LogoutRequest) -> Logout:
+    return Logout(
+        client_id=asker.client.client_id,
+        redirect_uri=asker.redirect_uri,
+        state=asked.state,
+        xsrf=secrets.token_hex(24),
     )
-    if known != sub:
-        raise BadRequest("id_token_hint is about another person than the one signed in in this browser")
 
 
 def _begin(visit: Visit, session: Session, client: Client, logout: Logout) -> Response:
@@ -88,33 +88,6 @@ def _begin(visit: Visit, session: Session, client: Client, logout: Logout) -> Re
     if provider is None or not provider.end_session_endpoint:
         return _step_page(visit, "/client/logout-callback", "get", {}, [])
     return _step_page(visit, "/client/disconnect-from-idp", "post", {}, [provider.end_session_endpoint])
-
-
-def _client_and_address(visit: Visit, asked: LogoutRequest) -> tuple[Client, str, str]:
-    """Who asks, proven by the hint; the registered address to end at (empty when none was asked); about whom."""
-    hub = visit.hub
-    client = CLIENTS.find(visit.tx, visit.realm, asked.audience)
-    if client is None or not client.active:
-        raise HintClientUnknown("the hint's audience is no active client of this platform")
-    keys = load_keys(visit.tx, visit.realm, hub.seal, visit.now)
-    alg = client.id_token_alg(hub.platform)
-    claims = check_hint(asked.hint, issuer=hub.issuer, alg=alg, keys=keys, client_secret=client.client_secret)
-    if not asked.redirect_uri:
-        return client, "", str(claims.get("sub"))
-    where = find_registered(asked.redirect_uri, client.post_logout_redirect_uris, client.follows(hub.platform))
-    if where is None:
-        raise PostLogoutUriNotRegistered(explain_mismatch(asked.redirect_uri, client.post_logout_redirect_uris))
-    return client, where, str(claims.get("sub"))
-
-
-def _session_of_login(visit: Visit) -> Session:
-    login_id = read_cookie(visit.hub, visit.hub.platform.login_cookie)
-    if login_id is None:
-        raise LogoutWithoutSession("the browser sent no cookie of a finished login: logout must be a browser redirect")
-    found = find_session_of_login(visit.tx, visit.realm, visit.hub.seal, login_id)
-    if found is None or found[1] <= visit.now:
-        raise SessionNotFound("the session of this login has expired or was replaced")
-    return found[0]
 
 
 def _provider_of(visit: Visit, session: Session) -> Provider | None:
@@ -139,52 +112,75 @@ def _step_page(visit: Visit, path: str, method: str, fields: dict[str, str], lea
 @blueprint.post("/client/disconnect-from-idp")
 @door
 def disconnect(visit: Visit) -> Response:
-    """Off to the provider's own logout (inside-the-hub §3.8)."""
-    session = _session_of_login(visit)
+    """Off to the provider's own logout (inside-the-hub §3.8). Posture `standard` ends the session before: a provider
+    that never sends the citizen back must not keep them signed in here (H111)."""
+    session = visit.session = session_of_login(visit)
     logout = _under_way(session)
+    if logout.ended:
+        return leave_for(f"{visit.hub.doors_url}/client/logout-callback")
     provider = _provider_of(visit, session)
     if provider is None or session.signed_in is None or not provider.end_session_endpoint:
         raise ProviderLogoutUrlFailed("the provider of this session has no end_session_endpoint any more")
-    state = secrets.token_hex(32)
-    visit.session = session
-    visit.save(replace(session, logout=replace(logout, provider_state=state)))
     visit.trace("FC_REQUESTED_LOGOUT_FROM_IDP", idpId=provider.uid, idpName=provider.name)
+    response = leave_for(_provider_logout(visit, provider, session.signed_in))
+    client = CLIENTS.find(visit.tx, visit.realm, logout.client_id)
+    if client is not None and client.follows(visit.hub.platform) == "standard":
+        _terminate(visit, session, logout, response)
+    else:
+        visit.save(session)
+    return response
+
+
+def _provider_logout(visit: Visit, provider: Provider, signed_in: SignedIn) -> str:
     query = urlencode(
         {
-            "id_token_hint": session.signed_in.answer.id_token,
+            "id_token_hint": signed_in.answer.id_token,
             "post_logout_redirect_uri": f"{visit.hub.doors_url}/client/logout-callback",
-            "state": state,
+            "state": secrets.token_hex(32),
             "client_id": provider.client_id,
         }
     )
     separator = "&" if "?" in provider.end_session_endpoint else "?"
-    return leave_for(f"{provider.end_session_endpoint}{separator}{query}")
+    return f"{provider.end_session_endpoint}{separator}{query}"
 
 
 @blueprint.get("/client/logout-callback")
 @door
 def back_from_provider(visit: Visit) -> Response:
-    """The session ends here: its grants die, its id answers no more; only the way back to the service is kept."""
-    session = _session_of_login(visit)
+    """The session ends here at the latest; on to the confirmation. What the provider sends along is not looked at."""
+    session = visit.session = session_of_login(visit)
     logout = _under_way(session)
-    visit.session = session
+    response = _step_page(visit, "/session/end/confirm", "post", {"xsrf": logout.xsrf}, [])
+    if not logout.ended:
+        _terminate(visit, session, logout, response)
+    return response
+
+
+def _terminate(visit: Visit, session: Session, logout: Logout, response: Response) -> None:
+    """Its grants die, its id answers no more; only the way back to the service is kept."""
     visit.trace("FC_SESSION_TERMINATED", spId=logout.client_id)
     revoke_grants_of_browser(visit.tx, visit.realm, session.browsing_id, visit.now)
     delete_session(visit.tx, visit.realm, session.id)
-    remains = replace(visit.renewed(session), id=new_session_id(), journey=None, signed_in=None, csrf="", notified=())
+    remains = replace(
+        visit.renewed(session),
+        id=new_session_id(),
+        journey=None,
+        signed_in=None,
+        csrf="",
+        notified=(),
+        logout=replace(logout, ended=True),
+    )
     insert_session(visit.tx, visit.realm, visit.hub.seal, remains, visit.ends_at(remains))
     login_id = read_cookie(visit.hub, visit.hub.platform.login_cookie) or ""
     mark_login(visit.tx, visit.realm, remains.id, login_id)
-    response = _step_page(visit, "/session/end/confirm", "post", {"xsrf": logout.xsrf}, [])
     drop_cookie(visit.hub, response, visit.hub.platform.session_cookie)
-    return response
 
 
 @blueprint.post("/session/end/confirm")
 @door
 def confirm(visit: Visit) -> Response:
     """Back to the service, or to a page that says the citizen is logged out."""
-    session = _session_of_login(visit)
+    session = session_of_login(visit)
     logout = _under_way(session)
     if not hmac.compare_digest(logout.xsrf.encode(), request.form.get("xsrf", "").encode()):
         raise LogoutXsrfInvalid("xsrf is missing, or not the one of this logout")

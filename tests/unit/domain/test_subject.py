@@ -1,9 +1,20 @@
 """The pairwise sub: golden vectors (service-provider-side §11, inside-the-hub §11.2)."""
 
+import base64
+import hashlib
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice, product
+from typing import Any
+
 import pytest
 
-from fcsim_hub.domain.identity import PivotIdentity
-from fcsim_hub.domain.subject import identity_hash, pairwise_sub
+from fcsim_hub.config import Settings
+from fcsim_hub.domain.identity import GENDERS, PivotIdentity
+from fcsim_hub.domain.people import certified_identity
+from fcsim_hub.domain.subject import foreign_identity_hash, identity_hash, pairwise_sub
+from fcsim_hub.fixtures import load_fixtures
 
 SECRET, ENTITY = "franceconnect-local-simulator-secret", "entity-demo-1"
 
@@ -61,7 +72,97 @@ def test_the_control_hash_of_a_real_fixture() -> None:
     assert identity_hash(jeanne) == "ieFUFlBzMSDN+mz+DSHCjgmaPbOd2OPRsSP4QbUMvxE="
 
 
-def test_a_place_abroad_does_not_count() -> None:
-    here = person("A", "B", "1990-01-01", "male", "90900", "99352")
-    there = person("A", "B", "1990-01-01", "male", "", "99352")
-    assert identity_hash(here) == identity_hash(there)
+PERSONAS = {
+    "P02": "9c8b61ebdd",
+    "P04": "0fe3e28239",
+    "P10": "babebe1e79",
+    "P17": "099cd5f6b7",
+    "P18": "d1bd9ab17e",
+    "P21": "fb24f6015e",
+    "P23a": "9b3622d451",
+    "P23b": "9b3622d451",
+}
+"""Their first ten digits (inside-the-hub §11.2); the last two are homonyms born the same day in the same town."""
+
+
+@pytest.mark.parametrize(("persona", "digits"), PERSONAS.items())
+def test_the_vectors_of_personas(persona: str, digits: str) -> None:
+    (found,) = (one for one, _ in load_fixtures(Settings()).people().values() if one.persona == persona)
+    assert pairwise_sub(ENTITY, identity_hash(certified_identity(found)), SECRET).startswith(digits)
+
+
+SYLLABLES = [f"{consonant}{vowel}" for consonant, vowel in product("bcdfghjklmnprstvz", "aeiouéèïô")]
+CIVIL_STATUSES = [10_000, pytest.param(1_000_000, marks=pytest.mark.thorough)]
+
+
+def identities(count: int) -> Iterator[PivotIdentity]:
+    """As many civil statuses, no two alike: names of syllables, days of ninety years, communes and countries."""
+    names = product(SYLLABLES, SYLLABLES, SYLLABLES[::3])
+    for rank, (first, second, third) in enumerate(islice(names, count)):
+        is_abroad = rank % 5 == 0
+        yield PivotIdentity(
+            given_names=(f"{first}{second}".capitalize(), f"{third}l".capitalize())[: 1 + rank % 2],
+            family_name=f"{third}{second}{first}".upper(),
+            birthdate=f"{1920 + rank % 90}-{1 + rank % 12:02d}-{1 + rank % 28:02d}",
+            gender=GENDERS[rank % 3],
+            birthplace="" if is_abroad else f"{1 + rank % 95:02d}{rank % 1000:03d}",
+            birthcountry=f"99{101 + rank % 400}" if is_abroad else "99100",
+        )
+
+
+@pytest.mark.parametrize("count", CIVIL_STATUSES)
+def test_h099_no_two_persons_and_no_two_organisations_share_a_sub(count: int) -> None:
+    """A million identities at three organisations."""
+    subs: set[bytes] = set()
+    for identity in identities(count):
+        hashed = identity_hash(identity)
+        subs.update(bytes.fromhex(pairwise_sub(entity, hashed, SECRET)[:64]) for entity in (ENTITY, "other", "third"))
+    assert len(subs) == 3 * count
+
+
+ALIKE = [
+    ({"birthplace": "90900", "birthcountry": "99352"}, {"birthplace": "", "birthcountry": "99352"}),
+    ({"given_names": ("Ann", "Lee")}, {"given_names": ("Ann Lee",)}),
+    # No separator, and one byte a character: two properties of FranceConnect's formula, kept to the letter.
+    ({"given_names": ("AnnE",), "family_name": "MARTIN"}, {"given_names": ("Ann",), "family_name": "EMARTIN"}),
+    ({"family_name": "Œ"}, {"family_name": "R"}),
+]
+DIFFERENT = [
+    ({"family_name": "DUBINÔRE"}, {"family_name": "DUBINORE"}),
+    ({"family_name": "LE GOFF"}, {"family_name": "LE-GOFF"}),
+    ({"family_name": "LE GOFF"}, {"family_name": "LEGOFF"}),
+    ({"family_name": "Dubois"}, {"family_name": "DUBOIS"}),
+    ({"given_names": ("Anne", "Marie")}, {"given_names": ("Marie", "Anne")}),
+    ({"birthdate": "1990-01-01"}, {"birthdate": "1990-01-02"}),
+    ({"gender": "female"}, {"gender": "unspecified"}),
+    ({"birthplace": "75107"}, {"birthplace": "75108"}),
+    ({"birthplace": "", "birthcountry": "99352"}, {"birthplace": "", "birthcountry": "99353"}),
+    ({"family_name": "É"}, {"family_name": unicodedata.normalize("NFD", "É")}),
+]
+
+
+def hash_of(changes: dict[str, Any]) -> str:
+    return identity_hash(replace(VECTORS[0][0], **changes))
+
+
+@pytest.mark.parametrize(("one", "other"), ALIKE)
+def test_what_the_formula_does_not_tell_apart(one: dict[str, Any], other: dict[str, Any]) -> None:
+    assert hash_of(one) == hash_of(other)
+
+
+@pytest.mark.parametrize(("one", "other"), DIFFERENT)
+def test_h099_accents_spaces_case_and_order_count(one: dict[str, Any], other: dict[str, Any]) -> None:
+    """inside-the-hub §11.2. A decomposed accent counts too: it is the registry's spelling that is hashed."""
+    assert hash_of(one) != hash_of(other)
+
+
+def test_h100_nobody_derives_a_sub_without_the_secret_of_the_platform() -> None:
+    hashed = VECTORS[0][1]
+    subs = {pairwise_sub(ENTITY, hashed, secret) for secret in (SECRET, SECRET + " ", SECRET[:-1], "")}
+    assert len(subs) == 4
+
+
+def test_a_citizen_of_another_state_is_known_by_what_their_state_calls_them() -> None:
+    hashed = foreign_identity_hash("IT/FR/giulia")
+    assert base64.b64decode(hashed) == hashlib.sha256(b"IT/FR/giulia").digest()
+    assert foreign_identity_hash("IT/FR/giulio") != hashed

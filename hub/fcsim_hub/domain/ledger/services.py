@@ -60,6 +60,18 @@ SERVICES: tuple[Difference, ...] = (
         why="kept, and marked",
     ),
     Difference(
+        id="F48",
+        area="logout",
+        here=(
+            "the end of a session ends every code and token it gave, those of other services signed on in it too; it "
+            "comes when the provider sends the citizen back: one that never does leaves them signed in; what the "
+            "provider sends along (`state`) is not looked at; a logout asked while a further authorization is under "
+            "way in the same browser is Y190001"
+        ),
+        franceconnect="the same (inferred)",
+        why="kept, and marked",
+    ),
+    Difference(
         id="F12",
         area="discovery",
         here="back-channel endpoints follow a caller that came by the internal host name",
@@ -103,8 +115,9 @@ SERVICES: tuple[Difference, ...] = (
             "`standard`, for a platform or a client: unlisted parameters ignored, request objects refused, PKCE S256 "
             "honoured, `prompt`, `max_age` and `id_token_hint` as OpenID Connect means them, `nonce` and `acr_values` "
             "left out by a client that may (`optional_parameters`), addresses compared byte for byte, no token in a "
-            "query, userinfo and logout by POST, a logout that ends at the service without session and never logs "
-            "another person out, a provider's userinfo about another person than its id_token refused"
+            "query, userinfo and logout by POST, a logout that ends at the service without session, never logs another "
+            "person out and is over here before the provider is asked, a provider's userinfo about another person than "
+            "its id_token refused"
         ),
         franceconnect="none",
         why="generic libraries under test",
@@ -146,6 +159,16 @@ SERVICES: tuple[Difference, ...] = (
         franceconnect="the code is spent first (inferred)",
         why="a failure of one request must not cost the citizen a login",
         lenient=True,
+    ),
+    Difference(
+        id="F49",
+        area="checktoken",
+        here=(
+            "when the keys of a data provider cannot be had, the description says so (`failed to fetch JWKS`, "
+            "`invalid JWKS format`); a token whose client was removed or deactivated is inactive"
+        ),
+        franceconnect="one general sentence for both; not known (inferred)",
+        why="the team of the data provider sees what to mend",
     ),
     Difference(
         id="F33",
