@@ -55,13 +55,3 @@ def test_requests_that_are_refused_revoke_nothing(
     refused, body = revoke(rp, **({"token": token} | changes))
     assert (refused, f"?code={code}&" in json.loads(body)["error_uri"]) == (status, True)
     assert rp.userinfo(token).status == 200
-
-
-def test_every_endpoint_that_discovery_announces_answers(rp: RelyingParty) -> None:
-    """H093."""
-    document = json.loads(call("GET", f"{rp.site.issuer}/.well-known/openid-configuration").data)
-    endpoints = [value for key, value in document.items() if key.endswith("_endpoint") or key == "jwks_uri"]
-    assert len(endpoints) == 6
-    for url in endpoints:
-        method = "POST" if url.endswith(("/token", "/revocation")) else "GET"
-        assert call(method, url).status != 404, url
