@@ -21,7 +21,7 @@ KEY_MAX = 255
 ANSWER_PARAMETERS = frozenset({"code", "state", "iss", "error", "error_description", "response"})
 """Parameters the hub adds to a redirect_uri: registered there, they would let an answer be forged."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_CONTROL_OR_SPACE = re.compile(r"[\x00-\x20\x7f\\*]")
+_IN_NO_ADDRESS = re.compile(r"[\x00-\x1f\x7f\\*<>\s]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +140,7 @@ def check_registered_uri(key: str, uri: str) -> None:
         raise InvalidField(key, "an absolute http or https address", repr(uri))
     if parts.fragment or "#" in uri:
         raise InvalidField(key, "an address without fragment", repr(uri))
-    if _CONTROL_OR_SPACE.search(uri) or parts.username is not None:
+    if _IN_NO_ADDRESS.search(uri) or parts.username is not None:
         raise InvalidField(key, "an address without wildcard, space, backslash or user name", repr(uri))
     if reserved := ANSWER_PARAMETERS.intersection(name for name, _ in parse_qsl(parts.query)):
         raise InvalidField(key, f"a query without {', '.join(sorted(reserved))}", repr(uri))

@@ -15,6 +15,8 @@ from fcsim_hub.domain.errors.authorize import (
     OpenidScopeMissing,
     PkceInvalid,
     RedirectUriNotRegistered,
+    RequestObjectUnsupported,
+    RequestUriUnsupported,
     ResponseTypeMissing,
     ResponseTypeUnsupported,
     ScopeNotAllowed,
@@ -106,6 +108,14 @@ def check_amr(params: Parameters, client: Client, _platform: Platform) -> None:
         raise AmrNotAllowed("the claims parameter asks amr, which is not in this client's `claims`")
 
 
+def check_request_object(params: Parameters, _client: Client, _platform: Platform) -> None:
+    """Posture `standard` ignores what it does not know, but must not ignore these: what the service put inside would
+    be silently lost (OpenID Connect Core §6, RFC 9101 §10; H024). Nothing inside is ever read."""
+    for name, refused in (("request", RequestObjectUnsupported), ("request_uri", RequestUriUnsupported)):
+        if name in params.ignored:
+            raise refused(f"parameter {name!r} holds a request object: send its members as parameters")
+
+
 def check_pkce(params: Parameters, _client: Client, _platform: Platform) -> None:
     """Posture `standard` only (the parameters are refused otherwise): S256, nothing else (RFC 9700 §2.1.1)."""
     challenge, method = params.get("code_challenge"), params.get("code_challenge_method")
@@ -118,7 +128,7 @@ def check_pkce(params: Parameters, _client: Client, _platform: Platform) -> None
 
 
 BEFORE_ADDRESS: tuple[Check, ...] = (check_response_type, check_openid_scope, check_scopes)
-AFTER_ADDRESS: tuple[Check, ...] = (check_pkce, check_claims, check_amr)
+AFTER_ADDRESS: tuple[Check, ...] = (check_request_object, check_pkce, check_claims, check_amr)
 
 
 def read_claims(text: str) -> dict[str, Any]:
