@@ -21,6 +21,7 @@ KEY_MAX = 255
 ANSWER_PARAMETERS = frozenset({"code", "state", "iss", "error", "error_description", "response"})
 """Parameters the hub adds to a redirect_uri: registered there, they would let an answer be forged."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_SIGNUP_ID = re.compile("[0-9]{0,7}")
 _IN_NO_ADDRESS = re.compile(r"[\x00-\x1f\x7f\\*<>\s]")
 
 
@@ -66,6 +67,12 @@ class Client:
     eidas: Literal[1, 2, 3] = 1
     posture: Posture | None = None
     """None: the platform's posture."""
+    title: str = ""
+    """This and what follows is for people who read the record: nothing depends on it, as on FranceConnect (§4)."""
+    signup_id: str = ""
+    """The number of the authorisation request (DataPass): seven digits at most."""
+    site: str = ""
+    emails: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for key in ("client_id", "client_secret", "name"):
@@ -76,6 +83,8 @@ class Client:
         for key in ("client_id", "entity_id"):  # no least length: ledger F18
             if len(getattr(self, key)) > KEY_MAX:
                 raise InvalidField(key, f"at most {KEY_MAX} characters", f"{len(getattr(self, key))}")
+        if not _SIGNUP_ID.fullmatch(self.signup_id):
+            raise InvalidField("signup_id", "seven digits at most", repr(self.signup_id)[:80])
         if not self.redirect_uris:
             raise InvalidField("redirect_uris", "at least one address", "none")
         for key in ("redirect_uris", "post_logout_redirect_uris"):
