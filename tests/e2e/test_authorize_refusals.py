@@ -1,6 +1,8 @@
 """What /authorize makes of levels, hints, states and forms (service-provider-side §6.3–§6.7); its table: next file."""
 
 import json
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -40,11 +42,29 @@ def test_an_unknown_scope_is_ignored(rp: RelyingParty) -> None:
     assert rp.redeem(rp.log_in(scope="openid nonsense email")).body["scope"] == "openid email"
 
 
-@pytest.mark.parametrize("hint", ["unknown", "07e573f2-3312-4bb9-bc48-6fcec737e497"])
-def test_h014_an_idp_hint_that_is_not_allowed_goes_back_whoever_it_names(rp: RelyingParty, hint: str) -> None:
-    told = query_of(rp.walk(idp_hint=hint).redirect_to)
-    assert told["error"] == "invalid_idp_hint"
-    assert told["error_description"] == "An idp_hint was provided but is not allowed"
+def test_h014_an_idp_hint_that_is_not_allowed_goes_back_whoever_it_names(rp: RelyingParty) -> None:
+    """Known, unknown or of the other platform: the same steps and the same answer, so that nobody finds out."""
+    ends = []
+    for hint in ("unknown", rp.site.uid("ameli"), rp.site.plus.uid("france-identite"), "\u00e9 <b>", "x" * 4096):
+        end = RelyingParty(rp.site, rp.record).walk(idp_hint=hint, state="mine")
+        ends.append((end.redirect_to, [step.status for step in end.steps]))  # type: ignore[union-attr]  # it arrives
+    assert all(end == ends[0] for end in ends)
+    assert query_of(ends[0][0]) == {
+        "error": "invalid_idp_hint",
+        "error_description": "An idp_hint was provided but is not allowed",
+        "state": "mine",
+        "iss": rp.site.issuer,
+    }
+
+
+def test_h014_the_platforms_hints_hold_for_a_client_without_a_list_of_its_own_alone(
+    rp: RelyingParty, platform: Callable[..., Any]
+) -> None:
+    uid = rp.site.uid("ameli")
+    platform(allowed_idp_hints=[uid])
+    for allowed, arrives in ((None, True), ([], False), ([rp.site.uid("impots")], False), ([uid], True)):
+        party = RelyingParty(rp.site, rp.change(allowed_idp_hints=allowed).record)
+        assert ("code" in query_of(party.walk(provider="ameli", idp_hint=uid).redirect_to)) == arrives, allowed  # type: ignore[union-attr]
 
 
 def test_an_allowed_idp_hint_skips_the_choice(rp: RelyingParty) -> None:

@@ -16,6 +16,14 @@ from fcsim_hub.domain.platforms import EncryptionAlg, EncryptionEnc, OptionalAlg
 from fcsim_hub.domain.records import InvalidField
 
 KEY_MAX = 255
+AMR_VALUES = frozenset(
+    {
+        *("pwd", "pop", "otp", "fpt", "eye", "vbm", "tel", "sms", "kba", "wia", "mfa", "face", "geo", "hwk", "iris"),
+        *("mca", "pin", "rba", "swk", "user", "mail"),
+        *("eidas", "fc"),  # whose citizens: of another member state, or French
+    }
+)
+"""What `amr` may hold (service-provider-side §5)."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -87,6 +95,8 @@ class Provider:
                 raise InvalidField(key, f"at most {KEY_MAX} characters", f"{len(getattr(self, key))}")
         if not self.allowed_acr:
             raise InvalidField("allowed_acr", "at least one level", "none")
+        if unknown := set(self.amr) - AMR_VALUES:
+            raise InvalidField("amr", f"values among {', '.join(sorted(AMR_VALUES))}", repr(min(unknown))[:80])
         check_address("authorization_endpoint", self.authorization_endpoint)
         if self.end_session_endpoint:
             check_address("end_session_endpoint", self.end_session_endpoint)
