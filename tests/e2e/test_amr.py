@@ -11,6 +11,7 @@ from support.relying_party import RelyingParty, Tokens, query_of
 from support.rogue_provider import Rogue
 
 ASKED = json.dumps({"id_token": {"amr": {"essential": True}}})
+ASKED_ELSEWHERE = json.dumps({"userinfo": {"amr": None}})
 SHEET = "pwd pop otp fpt eye vbm tel sms kba wia mfa face geo hwk iris mca pin rba swk user mail eidas fc"
 
 
@@ -20,13 +21,14 @@ def log_in(party: RelyingParty, rogue: Rogue, **changes: str) -> Tokens:
     return party.redeem(query_of(end.redirect_to)["code"])
 
 
+@pytest.mark.parametrize("asked", [ASKED, ASKED_ELSEWHERE], ids=["id_token", "userinfo"])
 @pytest.mark.parametrize("registered", [["fc", "pwd"], ["fc", "pwd", "mail"], ["fc", "pin", "pop", "mfa"], ["eidas"]])
 def test_amr_is_what_the_provider_is_registered_for_whatever_it_answers(
-    rp: RelyingParty, rogue: Rogue, registered: list[str]
+    rp: RelyingParty, rogue: Rogue, registered: list[str], asked: str
 ) -> None:
     rogue.register(rp.site, amr=registered)
     rogue.id_token = lambda claims: claims.update(amr=["face", "iris"])
-    tokens = log_in(rp, rogue, claims=ASKED)
+    tokens = log_in(rp, rogue, claims=asked)
     assert rp.verified(tokens.body["id_token"])["amr"] == registered
     assert "amr" not in rp.verified(rp.userinfo(tokens.access_token).data.decode())
 

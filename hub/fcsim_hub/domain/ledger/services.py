@@ -118,7 +118,8 @@ SERVICES: tuple[Difference, ...] = (
         area="read, never observed",
         here=(
             "an empty `acr_values` is the platform's default; `prompt=login none` passes; `idp_hint` in a posted form "
-            "is ignored; a second /authorize in a browser replaces the first; an interaction address that holds no "
+            "is ignored; a second /authorize in a browser replaces the first; `amr` asked "
+            "under `userinfo` comes in the id_token; an interaction address that holds no "
             "21 to 60 ASCII characters is an unknown one (Y190001)"
         ),
         franceconnect="the same (inferred)",
