@@ -19,6 +19,7 @@ from fcsim_hub.endpoints import (
     health,
     plain_checktoken,
     revocation,
+    sector_identifier,
     token,
     userinfo,
 )
@@ -29,7 +30,7 @@ from fcsim_hub.gateways.provider_keys import ProviderKeys
 from fcsim_hub.gateways.published_keys import PublishedKeys
 from fcsim_hub.gateways.sector import Sectors
 from fcsim_hub.protocol.decryption import DecryptionRing
-from fcsim_hub.rooms import choice, consent, delivery, entrance, farewell, provider, verify
+from fcsim_hub.rooms import accessibility, choice, consent, delivery, entrance, farewell, provider, verify
 from fcsim_hub.rooms.error_page import show_error
 from fcsim_hub.storage.database import Database
 from fcsim_hub.storage.keys import load_decryption_keys
@@ -41,9 +42,11 @@ from fcsim_hub.web.pages import static
 log = logging.getLogger("fcsim.hub")
 
 ROOMS = (entrance, choice, provider, verify, consent, delivery, farewell)
+PLAIN_PAGES = (accessibility,)
 MACHINE_DOORS: Mapping[MachineDoor, Blueprint] = {
     "discovery": discovery.blueprint,
     "encryption-keys": encryption_keys.blueprint,
+    "sector-identifier": sector_identifier.blueprint,
     "token": token.blueprint,
     "userinfo": userinfo.blueprint,
     "revocation": revocation.blueprint,
@@ -101,7 +104,8 @@ def create_app(hub: Hub) -> Flask:
     app.jinja_env.globals["static"] = static
     app.context_processor(lambda: {"platform": current_hub().platform, "console_url": hub.console_url})
     platform = hub.platform
-    for doors in (*(room.blueprint for room in ROOMS), *(MACHINE_DOORS[name] for name in platform.machine_doors)):
+    pages = (page.blueprint for page in (*ROOMS, *PLAIN_PAGES))
+    for doors in (*pages, *(MACHINE_DOORS[name] for name in platform.machine_doors)):
         app.register_blueprint(doors, url_prefix=platform.prefix)
     logout = f"{platform.prefix}{platform.logout_path}"
     app.add_url_rule(logout, "logout", farewell.end)

@@ -187,6 +187,7 @@ def _problems_on_one_line() -> Iterator[None]:
         from pydantic import ValidationError
         from sqlalchemy.exc import SQLAlchemyError
 
+        from fcsim_hub.config import SecretUnreadable
         from fcsim_hub.fixtures import FixtureError
         from fcsim_hub.listeners import PortTaken
         from fcsim_hub.storage.documents import first_problem
@@ -197,7 +198,7 @@ def _problems_on_one_line() -> Iterator[None]:
             _refuse(f"settings: {first_problem(problem)}")
         if isinstance(problem, PortTaken):
             _refuse(f"{problem}: stop it, or start with --ports auto")
-        if isinstance(problem, FixtureError | ForeignDatabase | KeysUnreadable):
+        if isinstance(problem, FixtureError | ForeignDatabase | KeysUnreadable | SecretUnreadable):
             _refuse(str(problem))
         if isinstance(problem, SQLAlchemyError):
             _refuse(f"database: {str(problem).splitlines()[0]}")

@@ -154,8 +154,18 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+class SecretUnreadable(Exception):
+    """The file of an installation secret holds none: what was sealed or signed with it could not be read again."""
+
+
+SECRET_MIN = 32
+
+
 def keep_secret(file: Path) -> str:
-    """The secret of a file only its owner reads; exactly one process, and one thread of it, makes it."""
+    """The secret of a file only its owner reads; exactly one process, and one thread of it, makes it.
+
+    Raises SecretUnreadable: a damaged file is never replaced (H098).
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f".{file.name}.{os.getpid()}.{get_ident()}")
     if not file.exists():
@@ -167,7 +177,13 @@ def keep_secret(file: Path) -> str:
             pass
         finally:
             draft.unlink()
-    return file.read_text().strip()
+    try:
+        kept = file.read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        kept = ""
+    if len(kept) < SECRET_MIN or not kept.isprintable():
+        raise SecretUnreadable(f"{file}: expected a secret of at least {SECRET_MIN} ASCII characters; restore the file")
+    return kept
 
 
 def default_data_folder() -> Path:

@@ -56,16 +56,16 @@ class Fixtures:
         records = dict(self.folder("clients")) | {
             path: record["client"] for path, record in self.folder("services").items() if "client" in record
         }
-        return _keep(_of(platform, records), lambda record: _client(record, platform))
+        return _keep(_of(platform, records), lambda record: _client(record, platform), "client_id")
 
     def providers(self, platform: Platform) -> "Kept[Provider]":
         """File -> provider of this platform."""
-        return _keep(_of(platform, self.folder("providers")), lambda record: _provider(record, platform))
+        return _keep(_of(platform, self.folder("providers")), lambda record: _provider(record, platform), "uid")
 
     def data_providers(self, platform: Platform) -> "Kept[DataProvider]":
         """File -> data provider of this platform."""
         records = _of(platform, self.folder("data_providers"))
-        return _keep(records, lambda record: _data_provider(record, platform))
+        return _keep(records, lambda record: _data_provider(record, platform), "client_id")
 
     def left_out(self, platform: Platform) -> list[str]:
         """Registrations that FranceConnect would not load, with the reason, a line each (§4, inside-the-hub §3.9)."""
@@ -118,12 +118,16 @@ class Kept(dict[str, T]):
         self.left_out: list[str] = []
 
 
-def _keep(records: Mapping[str, Record], read: Callable[[Record], T]) -> Kept[T]:
+def _keep(records: Mapping[str, Record], read: Callable[[Record], T], key: str) -> Kept[T]:
     """A value FranceConnect refuses leaves its record out; a file that is no registration at all stops the start."""
     kept: Kept[T] = Kept()
+    owners: dict[str, str] = {}
     for path, record in records.items():
         try:
-            kept[path] = read(record)
+            checked = read(record)
+            if (owner := owners.setdefault(getattr(checked, key), path)) != path:
+                raise InvalidField(key, "one that no other file has", f"that of {owner}")
+            kept[path] = checked
         except MalformedRecord as malformed:
             raise FixtureError(f"{path}: {malformed}") from None
         except InvalidField as invalid:

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -66,6 +66,12 @@ class Stack:
         for close in (*self.closing, *(database.close for database in self.databases)):
             close()
 
+    def leave_out(self, lines: Iterable[str]) -> None:
+        """Note registrations that are unknown to the hub: said at start, in the log and at the console."""
+        for line in lines:
+            log.warning("left out: %s", line)
+            self.left_out.append(line)
+
     def issuers(self) -> dict[str, str]:
         """Platform -> issuer."""
         urls = self.settings.urls
@@ -101,9 +107,8 @@ def _compose(settings: Settings, listeners: Mapping[str, Listener], clock: Clock
     fixtures = load_fixtures(settings)
     stack = Stack(settings, fixtures, fixtures.platforms())
     undo.callback(stack.stop)
-    stack.left_out += [line for platform in stack.platforms.values() for line in fixtures.left_out(platform)]
-    for line in stack.left_out:
-        log.warning("left out: %s", line)
+    for platform in stack.platforms.values():
+        stack.leave_out(fixtures.left_out(platform))
     builders: dict[str, Callable[[], WsgiApp]] = {
         "providers": lambda: _make(stack, "fcsim_providers", "ProvidersSettings", _providers_settings(stack), clock),
         "demo": lambda: _make(stack, "fcsim_demo", "DemoSettings", _demo_settings(stack)),
@@ -140,6 +145,8 @@ def _prepare_hub(stack: Stack, clock: Clock) -> Database:
             seed(connection, realm, CLIENTS, stack.fixtures.clients(platform), now)
             seed(connection, realm, PROVIDERS, stack.fixtures.providers(platform), now)
             seed(connection, realm, DATA_PROVIDERS, stack.fixtures.data_providers(platform), now)
+            for registrations in (CLIENTS, PROVIDERS, DATA_PROVIDERS):
+                stack.leave_out(registrations.left_out(connection, realm))
             ensure_keys(connection, platform, realm, seal, now)
     return database
 

@@ -70,6 +70,7 @@ def test_other_pages_keep_nobody_out(open_page: Any, site: Site, language: str, 
         *(f"{site.console}/support?error_code=Y1", site.demo, f"{site.demo}/taxes/callback?error=access_denied"),
         *(
             f"{site.issuer}/authorize?foo=1",
+            f"{site.issuer}/accessibilite",
             f"{site.providers}/",
             f"{site.providers}/impots/authorize",
             f"{site.providers}/yris/help",

@@ -262,7 +262,7 @@ def test_what_franceconnect_refuses_is_refused_or_in_the_ledger(rp: RelyingParty
 
 @pytest.mark.parametrize(
     "what",
-    [*(f"{name} unlisted" for name in ("login_hint", "max_age", "foo")), "userinfo by POST"],
+    [*(f"{name} unlisted" for name in ("login_hint", "display", "foo")), "userinfo by POST"],
 )
 def test_the_rows_notice_a_leniency(rp: RelyingParty, what: str) -> None:
     """Of a client that is treated more leniently (posture `standard`, F24) each of these rows would fail."""

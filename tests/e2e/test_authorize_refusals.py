@@ -1,6 +1,8 @@
-"""Bad input at /authorize, row by row (service-provider-side §6.8)."""
+"""What /authorize makes of levels, hints, states and forms (service-provider-side §6.3–§6.7); its table: next file."""
 
 import json
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -9,132 +11,14 @@ from fcsim_hub.gateways.html_forms import read_page
 from support.relying_party import FORM, RelyingParty, query_of
 from support.site import call
 
-REQUIRED = ("acr_values", "client_id", "nonce", "redirect_uri", "response_type", "scope", "state")
-
 
 def page_code(answer) -> str:
     return read_page(answer.data.decode()).texts["error-code"].rpartition(" ")[2]
 
 
-@pytest.mark.parametrize("method", ["GET", "POST"])
-@pytest.mark.parametrize("missing", REQUIRED)
-def test_h003_a_missing_required_parameter_is_a_page(rp: RelyingParty, method: str, missing: str) -> None:
-    body = urlencode(rp.parameters(**{missing: None}))
-    if method == "GET":
-        answer = call("GET", f"{rp.site.issuer}/authorize?{body}")
-    else:
-        answer = call("POST", f"{rp.site.issuer}/authorize", body=body, headers=FORM)
-    assert (answer.status, page_code(answer)) == (400, "Y030007")
-    assert "Location" not in answer.headers
-    assert missing in read_page(answer.data.decode()).texts["error-detail"]
-
-
-@pytest.mark.parametrize(
-    "unlisted",
-    [
-        "foo",
-        "code_challenge",
-        "max_age",
-        "login_hint",
-        "request",
-        "request_uri",
-        "response_mode",
-        "id_token_hint",
-        "resource",
-    ],
-)
-def test_h015_an_unlisted_parameter_is_refused_and_named(rp: RelyingParty, unlisted: str) -> None:
-    answer = rp.authorize(**{unlisted: "x"})
-    assert (answer.status, page_code(answer)) == (400, "Y030007")
-    assert repr(unlisted) in read_page(answer.data.decode()).texts["error-detail"]
-
-
-@pytest.mark.parametrize(
-    ("changes", "code"),
-    [
-        ({"nonce": ""}, "Y030007"),
-        ({"nonce": "n" * 21}, "Y030007"),
-        ({"prompt": ""}, "Y030007"),
-        ({"prompt": "none"}, "Y030007"),
-        ({"prompt": "select_account"}, "Y030007"),
-        ({"prompt": "login " * 11}, "Y030007"),
-        ({"client_id": ""}, "Y030007"),
-        ({"client_id": "unknown"}, "Y04EA6EF"),
-        ({"redirect_uri": ""}, "Y030007"),
-        ({"redirect_uri": "example.com"}, "Y030007"),
-        ({"redirect_uri": "not a url"}, "Y030007"),
-        ({"redirect_uri": "https://rp.test/other"}, "Y04C013C"),
-        ({"redirect_uri": "https://rp.test/callback/"}, "Y04C013C"),
-        ({"redirect_uri": "https://rp.test/callback?x=1"}, "Y04C013C"),
-        ({"redirect_uri": "https://rp.test@evil.test/callback"}, "Y04C013C"),
-        ({"redirect_uri": "https://rp.test/other", "scope": "email"}, "Y040001"),
-        ({"redirect_uri": "https://rp.test/other", "response_type": "token"}, "Y040001"),
-    ],
-)
-def test_refused_on_a_page_without_redirect_nor_way_back(rp: RelyingParty, changes: dict[str, str], code: str) -> None:
-    answer = rp.authorize(**changes)
-    assert (answer.status, page_code(answer)) == (400, code)
-    assert "Location" not in answer.headers
-    assert "back-to-sp-link" not in answer.data.decode()
-    assert answer.headers["Cache-Control"] == "no-store"
-
-
 def test_a_parameter_sent_twice_is_refused(rp: RelyingParty) -> None:
     answer = call("GET", rp.url() + "&state=again")
     assert (answer.status, page_code(answer)) == (400, "Y030007")
-
-
-def test_h005_a_deactivated_client_is_unknown(rp: RelyingParty) -> None:
-    answer = rp.change(active=False).authorize()
-    assert (answer.status, page_code(answer)) == (400, "Y04EA6EF")
-
-
-def test_amr_asked_without_being_registered_is_a_page(rp: RelyingParty) -> None:
-    claims = json.dumps({"id_token": {"amr": {"essential": True}}})
-    answer = rp.change(claims=[]).authorize(claims=claims)
-    assert (answer.status, page_code(answer)) == (400, "Y100009")
-
-
-REDIRECTED = [
-    ({"response_type": ""}, "invalid_request", "missing required parameter 'response_type'"),
-    ({"response_type": "inconnu"}, "unsupported_response_type", "unsupported response_type requested"),
-    ({"scope": ""}, "invalid_request", "openid scope must be requested when using the acr_values parameter"),
-    ({"scope": "email"}, "invalid_request", "openid scope must be requested when using the acr_values parameter"),
-    ({"scope": "openid dgfip_rfr"}, "invalid_scope", "requested scope is not allowed"),
-    ({"claims": "{"}, "invalid_request", "could not parse the claims parameter JSON"),
-    ({"claims": "[" * 5000}, "invalid_request", "could not parse the claims parameter JSON"),
-    ({"claims": "[]"}, "invalid_request", "claims parameter should be a JSON object"),
-    ({"claims": "{}"}, "invalid_request", "claims parameter should have userinfo or id_token properties"),
-    ({"claims": '{"userinfo":1}'}, "invalid_request", "claims.userinfo should be an object"),
-    ({"claims": '{"id_token":1}'}, "invalid_request", "claims.id_token should be an object"),
-]
-
-
-@pytest.mark.parametrize(("changes", "error", "description"), REDIRECTED)
-def test_refused_by_a_redirect_to_the_service(
-    rp: RelyingParty, changes: dict[str, str], error: str, description: str
-) -> None:
-    answer = rp.authorize(state="my state &=é", **changes)
-    assert answer.status == 303
-    assert answer.headers["Location"].startswith("https://rp.test/callback?")
-    told = query_of(answer.headers["Location"])
-    told.pop("scope", None)
-    assert told == {
-        "error": error,
-        "error_description": description,
-        "state": "my state &=é",
-        "iss": rp.site.issuer,
-    }
-
-
-def test_a_refused_scope_is_named(rp: RelyingParty) -> None:
-    assert query_of(rp.authorize(scope="openid dgfip_rfr").headers["Location"])["scope"] == "dgfip_rfr"
-
-
-@pytest.mark.parametrize("response_type", ["id_token", "id_token token", "code id_token", "code token"])
-def test_h011_implicit_and_hybrid_types_are_refused_in_the_fragment(rp: RelyingParty, response_type: str) -> None:
-    location = rp.authorize(response_type=response_type).headers["Location"]
-    assert location.startswith("https://rp.test/callback#error=unsupported_response_type&")
 
 
 @pytest.mark.parametrize("acr_values", ["eidas2", "eidas3", "eidas2 eidas3", "eidas2 inconnu"])
@@ -158,11 +42,29 @@ def test_an_unknown_scope_is_ignored(rp: RelyingParty) -> None:
     assert rp.redeem(rp.log_in(scope="openid nonsense email")).body["scope"] == "openid email"
 
 
-@pytest.mark.parametrize("hint", ["unknown", "07e573f2-3312-4bb9-bc48-6fcec737e497"])
-def test_h014_an_idp_hint_that_is_not_allowed_goes_back_whoever_it_names(rp: RelyingParty, hint: str) -> None:
-    told = query_of(rp.walk(idp_hint=hint).redirect_to)
-    assert told["error"] == "invalid_idp_hint"
-    assert told["error_description"] == "An idp_hint was provided but is not allowed"
+def test_h014_an_idp_hint_that_is_not_allowed_goes_back_whoever_it_names(rp: RelyingParty) -> None:
+    """Known, unknown or of the other platform: the same steps and the same answer, so that nobody finds out."""
+    ends = []
+    for hint in ("unknown", rp.site.uid("ameli"), rp.site.plus.uid("france-identite"), "\u00e9 <b>", "x" * 4096):
+        end = RelyingParty(rp.site, rp.record).walk(idp_hint=hint, state="mine")
+        ends.append((end.redirect_to, [step.status for step in end.steps]))  # type: ignore[union-attr]  # it arrives
+    assert all(end == ends[0] for end in ends)
+    assert query_of(ends[0][0]) == {
+        "error": "invalid_idp_hint",
+        "error_description": "An idp_hint was provided but is not allowed",
+        "state": "mine",
+        "iss": rp.site.issuer,
+    }
+
+
+def test_h014_the_platforms_hints_hold_for_a_client_without_a_list_of_its_own_alone(
+    rp: RelyingParty, platform: Callable[..., Any]
+) -> None:
+    uid = rp.site.uid("ameli")
+    platform(allowed_idp_hints=[uid])
+    for allowed, arrives in ((None, True), ([], False), ([rp.site.uid("impots")], False), ([uid], True)):
+        party = RelyingParty(rp.site, rp.change(allowed_idp_hints=allowed).record)
+        assert ("code" in query_of(party.walk(provider="ameli", idp_hint=uid).redirect_to)) == arrives, allowed  # type: ignore[union-attr]
 
 
 def test_an_allowed_idp_hint_skips_the_choice(rp: RelyingParty) -> None:
@@ -194,12 +96,6 @@ def test_posted_parameters_are_read_from_the_form_alone(rp: RelyingParty) -> Non
         headers={"Content-Type": "application/json"},
     )
     assert (answer.status, page_code(answer)) == (400, "Y030007")
-
-
-def test_a_posted_request_begins_a_journey(rp: RelyingParty) -> None:
-    answer = call("POST", f"{rp.site.issuer}/authorize", body=urlencode(rp.parameters()), headers=FORM)
-    assert answer.status == 303
-    assert "/interaction/" in answer.headers["Location"]
 
 
 def test_the_normalised_address_is_accepted_and_the_registered_one_used(rp: RelyingParty) -> None:

@@ -5,7 +5,9 @@ import os
 import signal
 import subprocess
 import sys
+from html import unescape
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import pytest
@@ -13,7 +15,8 @@ import pytest
 from fcsim_hub.announce import as_text
 from fcsim_hub.config import Addresses, Settings
 from fcsim_hub.fixtures import FixtureError
-from fcsim_hub.stack import build_stack
+from fcsim_hub.stack import Stack, build_stack
+from fcsim_hub.storage.tables import clients
 
 FCSIM = [sys.executable, "-m", "fcsim_hub.cli"]
 
@@ -161,35 +164,55 @@ def test_a_wrong_fixture_stops_the_start_with_its_file_and_key(
     assert "\n" not in str(refused.value)
 
 
-MINE = "platform = 'franceconnect'\nclient_id = 'mine'\nclient_secret = 's'\nname = 'Mine'\n"
-LEFT_OUT = [
-    ("redirect_uris = ['https://rp.test/*']", "redirect_uris.0: expected an address without wildcard"),
-    ("redirect_uris = ['https://a.test/cb', 'https://b.test/cb']", "redirect_uris: expected one host"),
-    ("redirect_uris = ['https://a.test/cb']\nscopes = ['openid', 'nothing']", "scopes: expected scopes of"),
-    ("redirect_uris = ['https://a.test/cb']\ntype = 'secret'", "type: expected 'public' or 'private'"),
-    ("redirect_uris = ['https://a.test/cb']\nid_token_signed_response_alg = 'none'", "id_token_signed_response_alg: "),
-]
+MINE = (
+    "platform = 'franceconnect'\nclient_id = 'mine'\nclient_secret = 's'\nname = 'Mine'\n"
+    "redirect_uris = ['https://a.test/cb', 'https://b.test/cb']\n"
+)
 
 
-@pytest.mark.parametrize(("lines", "reason"), LEFT_OUT)
-def test_a_client_that_franceconnect_would_not_load_is_left_out_and_the_rest_runs(
-    tmp_path: Path, lines: str, reason: str
-) -> None:
-    """service-provider-side §4: an invalid record behaves as an unknown client."""
+def test_a_client_that_franceconnect_would_not_load_is_left_out_and_the_rest_runs(tmp_path: Path) -> None:
+    """service-provider-side §4: an invalid record behaves as an unknown client, one stored earlier too."""
     file = tmp_path / "fixtures" / "clients" / "mine.toml"
     file.parent.mkdir(parents=True)
-    file.write_text(MINE + lines + "\n")
     urls = Addresses(**dict.fromkeys(Addresses.model_fields, "http://localhost:0"))
-    built = build_stack(Settings(data=tmp_path / "data", urls=urls, fixtures=(tmp_path / "fixtures",)))
+    settings = Settings(data=tmp_path / "data", urls=urls, fixtures=(tmp_path / "fixtures",))
+    record = {"client_secret": "s", "name": "Kept", "redirect_uris": ["https://rp.test/cb"], "scopes": ["openid"]}
+    place = "/api/v1/platforms/franceconnect/clients"
+    before = build_stack(settings)
     try:
-        assert [line.startswith(f"{file}: {reason}") for line in built.left_out] == [True], built.left_out
-        assert reason in as_text(built, ephemeral=True)
-        console = next(one.app for one in built.served if one.name == "console").test_client()
-        assert console.get("/api/v1/environment").json["left_out"] == built.left_out
-        assert b'data-testid="left-out"' in console.get("/").data
-        assert console.get("/api/v1/platforms/franceconnect/clients/mine").status_code == 404
+        assert before.left_out == []
+        assert console_of(before).put(f"{place}/kept", json=record).status_code == 201
+        with before.databases[0].write() as connection:
+            worn = clients.update().where(clients.c.client_id == "kept")
+            connection.execute(worn.values(document=json.dumps(record | {"client_id": "kept", "shoe": 1})))
+    finally:
+        before.stop()
+    file.write_text(MINE)
+    built = build_stack(settings)
+    try:
+        reasons = [
+            f"{file}: redirect_uris: expected one host, or a sector_identifier_uri, found a.test, b.test",
+            "clients 'kept' of franceconnect, stored earlier: shoe: expected a known key, found an unknown one",
+        ]
+        assert built.left_out == reasons
+        console = console_of(built)
+        assert console.get("/api/v1/environment").json["left_out"] == reasons
+        home = unescape(console.get("/").text)
+        assert all(reason in as_text(built, ephemeral=True) and reason in home for reason in reasons)
+        assert [console.get(f"{place}/{name}").status_code for name in ("mine", "kept")] == [404, 404]
+        hub = next(one.app for one in built.served if one.name == "franceconnect").test_client()
+        query = {"client_id": "kept", "redirect_uri": "https://rp.test/cb", "response_type": "code", "scope": "openid"}
+        asked = hub.get("/api/v2/authorize", query_string=query | {"acr_values": "", "nonce": "n" * 22, "state": "s"})
+        assert (asked.status_code, "Y04EA6EF" in asked.text) == (400, True)
+        assert len(console.get(place).json) > 5  # the rest runs
+        assert console.put(f"{place}/kept", json=record).status_code in (200, 201)
+        assert console.get(f"{place}/kept").status_code == 200
     finally:
         built.stop()
+
+
+def console_of(stack: Stack) -> Any:
+    return next(one.app for one in stack.served if one.name == "console").test_client()
 
 
 def test_a_wrong_fixture_is_told_on_one_line(tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ from support.walks import open_consent
     [
         ("GET", "/.well-known/openid-configuration", {}),
         ("GET", "/jwks", {}),
+        ("GET", "/client/.well-known/keys", {}),
+        ("GET", "/client/.well-known/sector-identifier", {}),
         ("GET", "/userinfo", {}),
         ("GET", "/userinfo", {"Authorization": "Bearer x"}),
         ("POST", "/token", FORM),
@@ -22,12 +24,14 @@ from support.walks import open_consent
         ("POST", "/checktoken", FORM),
     ],
 )
+@pytest.mark.parametrize("platform", ["franceconnect", "franceconnect-plus"])
 def test_the_back_channel_never_sets_a_cookie(
-    rp: RelyingParty, method: str, path: str, headers: dict[str, str]
+    rp: RelyingParty, plus_rp: RelyingParty, platform: str, method: str, path: str, headers: dict[str, str]
 ) -> None:
-    cookie = rp.authorize().headers["Set-Cookie"].split(";")[0]
+    party = rp if platform == "franceconnect" else plus_rp
+    cookie = party.authorize().headers["Set-Cookie"].split(";")[0]
     for language in ("", "?lang=fr"):
-        answer = call(method, rp.site.issuer + path + language, headers={**headers, "Cookie": cookie})
+        answer = call(method, party.site.issuer + path + language, headers={**headers, "Cookie": cookie})
         assert "Set-Cookie" not in answer.headers
 
 
@@ -54,8 +58,78 @@ def test_the_prefix_alone_leads_away_with_a_text(site: Site) -> None:
         assert answer.headers["Content-Type"].startswith("text/plain")
 
 
-@pytest.mark.parametrize("path", ["/token/introspection", "/request", "/device", "/reg", "/session/check"])
-def test_what_the_library_knows_and_franceconnect_does_not_expose_is_unknown(site: Site, path: str) -> None:
-    for method in ("GET", "POST"):
-        answer = call(method, site.issuer + path)
-        assert (answer.status, "Y000404" in answer.data.decode()) == (404, True)
+INVENTORY = {
+    "/.well-known/openid-configuration": "GET",
+    "/jwks": "GET",
+    "/authorize": "GET POST",
+    "/authorize/uid": "GET",
+    "/interaction/uid": "GET",
+    "/redirect-to-idp": "POST",
+    "/oidc-callback": "GET",
+    "/interaction/uid/verify": "GET",
+    "/interaction/uid/consent": "GET",
+    "/login": "POST",
+    "/auto-login": "GET",
+    "/redirect-to-sp-with-error": "GET",
+    "/token": "POST",
+    "/userinfo": "GET",
+    "/token/revocation": "POST",
+    "/session/end": "GET",
+    "/session/end/confirm": "POST",
+    "/session/end/success": "GET",
+    "/client/disconnect-from-idp": "POST",
+    "/client/logout-callback": "GET",
+    "/client/.well-known/keys": "GET",
+    "/client/.well-known/sector-identifier": "GET",
+    "/checktoken": "POST",
+    "/accessibilite": "GET",
+}
+"""Door -> the methods it takes (§2, inside-the-hub §2)."""
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("path", INVENTORY)
+@pytest.mark.parametrize("platform", ["franceconnect", "franceconnect-plus"])
+def test_each_door_of_the_inventory_takes_its_methods_and_no_other(
+    site: Site, platform: str, path: str, method: str
+) -> None:
+    answer = call(method, site.on(platform).issuer + path)
+    is_unknown = answer.status == 404 and b"Y000404" in answer.data
+    assert is_unknown == (method not in INVENTORY[path].split())
+
+
+@pytest.mark.parametrize("path", INVENTORY)
+def test_what_is_no_public_document_is_kept_by_nobody(site: Site, path: str) -> None:
+    answer = call(INVENTORY[path].split()[0], site.issuer + path)
+    assert ("no-store" in answer.headers["Cache-Control"]) == (".well-known" not in path and path != "/jwks")
+
+
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS"])
+@pytest.mark.parametrize("path", INVENTORY)
+def test_h030_no_door_opens_to_head_nor_options(site: Site, path: str, method: str) -> None:
+    answer = call(method, site.issuer + path)
+    assert answer.status in (200, 204, 404)
+    assert not {"Set-Cookie", "Location"} & set(answer.headers)
+    assert answer.data == b"" or answer.status == 404
+
+
+@pytest.mark.parametrize(("language", "words"), [("fr", "aucun spécialiste"), ("en", "no specialist")])
+def test_the_accessibility_page_says_what_nobody_checked_and_every_page_leads_there(
+    site: Site, language: str, words: str
+) -> None:
+    answer = call("GET", f"{site.issuer}/accessibilite", headers={"Accept-Language": language})
+    text = answer.data.decode()
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert f'<html lang="{language}"' in text
+    assert words in text.lower()
+    parts = ("accessibility-title", "accessibility-scope", "accessibility-checked", "accessibility-unchecked")
+    assert all(f'data-testid="{part}"' in text for part in (*parts, "accessibility-contact"))
+    for page in (text, call("GET", f"{site.hub}/nowhere").data.decode()):
+        assert 'href="/api/v2/accessibilite" data-testid="accessibility-link"' in page
+
+
+def test_the_accessibility_page_has_the_prefix_of_its_platform(v1_site: Site) -> None:
+    there = v1_site.on("franceconnect-v1")
+    text = call("GET", f"{there.hub}/api/v1/accessibilite").data.decode()
+    assert 'data-testid="accessibility-title"' in text
+    assert 'href="/api/v1/accessibilite"' in text

@@ -1,7 +1,6 @@
 """Parameters of /authorize that nobody honest sends (security-and-reliability H002, H016–H022), over HTTP."""
 
 import json
-import socket
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -10,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fcsim_hub.gateways.html_forms import read_page
+from support.raw import raw_get
 from support.relying_party import FORM, RelyingParty, query_of
 from support.site import call
 
@@ -138,7 +138,7 @@ CUT_SHORT = {0, 400, 413, 414, 431}
 )
 def test_h020_long_queries_are_answered_or_cut_short(rp: RelyingParty, length: int, statuses: set[int]) -> None:
     url = urlsplit(rp.url(state="s" * length))
-    assert _raw_status(rp, f"{url.path}?{url.query}") in statuses
+    assert raw_get(rp.site, f"{url.path}?{url.query}").status in statuses
     assert rp.authorize().status == 303
 
 
@@ -186,31 +186,4 @@ def _send(rp: RelyingParty, method: str, text: str, encoding: str = "ascii") -> 
     if method == "POST":
         return call("POST", f"{rp.site.issuer}/authorize", body=text.encode(encoding), headers=FORM)
     url = urlsplit(rp.site.issuer)
-    return _raw_get(rp, f"{url.path}/authorize?{text}")
-
-
-class _Answer:
-    """What a socket gave: no library between the test and the bytes."""
-
-    def __init__(self, raw: bytes) -> None:
-        head, _, self.data = raw.partition(b"\r\n\r\n")
-        lines = head.decode("latin-1").split("\r\n")
-        self.status = int(lines[0].split(" ")[1]) if lines[0] else 0
-        self.headers = {name: value for name, _, value in (line.partition(": ") for line in lines[1:])}
-
-
-def _raw_get(rp: RelyingParty, target: str) -> _Answer:
-    url = urlsplit(rp.site.hub)
-    with socket.create_connection(("127.0.0.1", url.port or 80), timeout=10) as wire:
-        try:
-            wire.sendall(f"GET {target} HTTP/1.1\r\nHost: {url.netloc}\r\nConnection: close\r\n\r\n".encode("latin-1"))
-            received = b""
-            while chunk := wire.recv(65_536):
-                received += chunk
-        except OSError:
-            return _Answer(b"")  # the hub closed before it had read everything: that is its right
-    return _Answer(received)
-
-
-def _raw_status(rp: RelyingParty, target: str) -> int:
-    return _raw_get(rp, target).status
+    return raw_get(rp.site, f"{url.path}/authorize?{text}")

@@ -3,6 +3,7 @@ userinfo and logout by POST."""
 
 import base64
 import hashlib
+import json
 import secrets
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +12,7 @@ from urllib.parse import urlencode
 import pytest
 
 from fcsim_hub.gateways.visitor import Visitor
+from support.key_server import KeyServer
 from support.relying_party import FORM, RelyingParty, query_of
 from support.site import call
 
@@ -47,6 +49,35 @@ def test_h054_pkce_is_honoured_and_then_enforced(lax: RelyingParty) -> None:
 )
 def test_h054_any_other_challenge_is_an_invalid_request(lax: RelyingParty, changes: dict[str, str]) -> None:
     assert query_of(lax.authorize(**changes).headers["Location"])["error"] == "invalid_request"
+
+
+def request_object(rp: RelyingParty, **header: str) -> str:
+    inside = rp.parameters(redirect_uri="https://evil.test/cb", client_id="another", iss=rp.client_id, aud="nobody")
+    parts = (json.dumps(part).encode() for part in ({"alg": "none", **header}, {**inside, "exp": 1}))
+    return ".".join((*(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts), "c2lnbmF0dXJl"))
+
+
+@pytest.mark.parametrize("header", [{}, {"alg": "ES256", "kid": "unknown"}, {"alg": "HS256"}], ids=str)
+@pytest.mark.parametrize("where", ["https://rp.test/callback", "https://evil.test/cb"])
+def test_h024_a_request_object_is_refused_unread_and_its_address_never_answered(
+    lax: RelyingParty, header: dict[str, str], where: str
+) -> None:
+    answer = lax.authorize(redirect_uri=where, request=request_object(lax, **header))
+    if where != lax.redirect_uri:
+        assert (answer.status, b"Y04C013C" in answer.data, "Location" in answer.headers) == (400, True, False)
+        return
+    told = query_of(answer.headers["Location"])
+    assert answer.headers["Location"].startswith("https://rp.test/callback?")
+    assert (told["error"], told["error_description"]) == (
+        "request_not_supported",
+        "request parameter provided but not supported",
+    )
+
+
+def test_h024_h025_the_address_of_a_request_object_is_refused_unfetched(lax: RelyingParty, own_keys: KeyServer) -> None:
+    told = query_of(lax.authorize(request_uri=own_keys.jwks_uri).headers["Location"])
+    assert told["error"] == "request_uri_not_supported"
+    assert own_keys.jwks_calls == 0
 
 
 def test_h034_addresses_are_compared_byte_for_byte(lax: RelyingParty) -> None:

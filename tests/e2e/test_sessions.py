@@ -209,6 +209,17 @@ def test_h172_leaving_without_a_journey_goes_to_registered_addresses_only(rp: Re
     url = f"{rp.site.issuer}/redirect-to-sp-with-error?error=access_denied&error_description=gone&foo=1"
     answer = Visitor().request("GET", f"{url}&redirect_uri=https%3A%2F%2Frp.test%2Fcallback")
     assert answer.status == 302
-    assert query_of(answer.location)["state"] == "undefined"
+    assert query_of(answer.location) == {
+        "error": "access_denied",
+        "error_description": "gone",
+        "state": "undefined",
+        "iss": rp.site.issuer,
+    }
+    own = RelyingParty.register(rp.site, redirect_uris=["https://own.test/callback"])
+    there = f"{url}&redirect_uri=https%3A%2F%2Fown.test%2Fcallback"
+    assert Visitor().request("GET", there).status == 302
+    own.change(active=False)
+    assert code_of(Visitor().request("GET", there)) == (500, "Y030030")
+    own.forget()
     for where in ("", "&redirect_uri=https%3A%2F%2Fevil.test%2F", "&redirect_uri=//evil.test"):
         assert code_of(Visitor().request("GET", url + where)) == (500, "Y030030")

@@ -1,4 +1,4 @@
-"""/token, /userinfo, discovery and JWKS on the wire (service-provider-side §3, §9, §10)."""
+"""/token and /userinfo on the wire (service-provider-side §9, §10)."""
 
 import base64
 import json
@@ -361,36 +361,3 @@ def test_h077_an_access_token_lives_sixty_seconds_and_its_grant_thirty(rp: Relyi
 def test_h079_userinfo_by_post_is_not_routed_in_faithful_posture(rp: RelyingParty) -> None:
     token = rp.redeem(rp.log_in()).access_token
     assert call("POST", f"{rp.site.issuer}/userinfo", headers={"Authorization": f"Bearer {token}"}).status == 404
-
-
-def test_discovery_holds_exactly_the_documented_keys(site: Site) -> None:
-    answer = call("GET", f"{site.issuer}/.well-known/openid-configuration")
-    document = json.loads(answer.data)
-    assert answer.headers["Cache-Control"] == "public, max-age=600"
-    assert "Set-Cookie" not in answer.headers
-    assert document["issuer"] == site.issuer
-    assert document["acr_values_supported"] == ["eidas1"]
-    assert document["id_token_signing_alg_values_supported"] == ["HS256", "ES256", "RS256"]
-    assert document["authorization_response_iss_parameter_supported"] is True
-    absent = ("introspection_endpoint", "registration_endpoint", "check_session_iframe", "backchannel_logout_supported")
-    assert not [key for key in document if key in absent or "encryption" in key]
-    assert not {"offline_access", "address", "phone"} & set(document["scopes_supported"])
-
-
-def test_h092_jwks_publishes_public_members_only(site: Site) -> None:
-    answer = call("GET", f"{site.issuer}/jwks")
-    keys = json.loads(answer.data)["keys"]
-    assert answer.headers["Content-Type"].startswith("application/jwk-set+json")
-    # Former keys may be there too: a test rotates them.
-    assert {key["alg"] for key in keys} == {"ES256", "RS256"}
-    assert len({key["kid"] for key in keys}) == len(keys)
-    for key in keys:
-        assert key["use"] == "sig"
-        assert not set(key) & {"d", "p", "q", "dp", "dq", "qi", "k", "oth"}
-
-
-def test_h095_urls_never_follow_the_headers_of_the_caller(site: Site) -> None:
-    url = f"{site.issuer}/.well-known/openid-configuration"
-    plain = call("GET", url).data
-    for name in ("Host", "X-Forwarded-Host", "Forwarded"):
-        assert call("GET", url, headers={name: "evil.test"}).data == plain

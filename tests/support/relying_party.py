@@ -121,9 +121,12 @@ class RelyingParty:
     def url(self, **changes: str | None) -> str:
         return f"{self.site.issuer}/authorize?{urlencode(self.parameters(**changes))}"
 
-    def authorize(self, **changes: str | None) -> BaseHTTPResponse:
-        """The bare answer to an authorization request."""
-        return call("GET", self.url(**changes))
+    def authorize(self, method: str = "GET", **changes: str | None) -> BaseHTTPResponse:
+        """The bare answer to an authorization request, in the query or posted as a form."""
+        if method == "GET":
+            return call("GET", self.url(**changes))
+        body = urlencode(self.parameters(**changes))
+        return call(method, f"{self.site.issuer}/authorize", body=body, headers=FORM)
 
     def walk(self, person: str = "angela-dubois", provider: str = "impots", **changes: str | None) -> Arrival | Stopped:
         """The journey of a person through a provider, in this party's browser."""

@@ -120,6 +120,10 @@ class Rogue:
         key = self.sign_with or self.key
         return jws.serialize_compact(header, json.dumps(claims), key, algorithms=["ES256", "HS256", "RS256"])
 
+    def nonce_of(self, code: str) -> str:
+        """The nonce of the login that was given a code; of the last one, for codes a test made up."""
+        return code if code in {one["nonce"] for one in self.requests} else self.requests[-1]["nonce"]
+
     def answer_plain_json(self) -> None:
         """Userinfo as unsigned JSON."""
         self.userinfo_answer = lambda: Response(json.dumps(ANGELA), mimetype="application/json")
@@ -138,7 +142,8 @@ class Rogue:
         @app.get("/authorize")
         def authorize() -> Response:
             self.requests.append(dict(request.args))
-            query = urlencode({"code": "code", "state": request.args["state"]})
+            # Its own nonce is a login's code: many may be under way at once.
+            query = urlencode({"code": request.args["nonce"], "state": request.args["state"]})
             return Response("", 302, {"Location": f"{request.args['redirect_uri']}?{query}"})
 
         @app.post("/token")
@@ -154,7 +159,7 @@ class Rogue:
                 "exp": now + 60,
                 "iat": now,
                 "acr": self.acr,
-                "nonce": self.requests[-1]["nonce"],
+                "nonce": self.nonce_of(request.form["code"]),
             }
             self.id_token(claims)
             id_token = self.wrap_id_token(self.sign(claims))

@@ -4,7 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
 
-from fcsim_hub.config import Addresses, keep_secret
+import pytest
+
+from fcsim_hub.config import Addresses, SecretUnreadable, keep_secret
 
 
 def test_applications_of_one_process_started_together_share_one_secret(tmp_path: Path) -> None:
@@ -20,6 +22,22 @@ def test_applications_of_one_process_started_together_share_one_secret(tmp_path:
         with ThreadPoolExecutor(threads) as pool:
             assert len(set(pool.map(ask, range(threads)))) == 1
     assert len(list(tmp_path.iterdir())) == 40
+
+
+@pytest.mark.parametrize("left", [b"", b"\n", b"short", b"abc\xff\xfe" * 20, b"\x00" * 64, b"a\nb" * 20])
+def test_h098_a_damaged_secret_is_told_and_never_replaced(tmp_path: Path, left: bytes) -> None:
+    file = tmp_path / "secret_key"
+    file.write_bytes(left)
+    with pytest.raises(SecretUnreadable) as told:
+        keep_secret(file)
+    assert str(told.value).startswith(f"{file}: expected a secret of at least 32 ASCII characters")
+    assert file.read_bytes() == left
+
+
+def test_h098_a_secret_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
+    made = keep_secret(tmp_path / "data" / "secret_key")
+    assert (tmp_path / "data" / "secret_key").stat().st_mode & 0o777 == 0o600
+    assert keep_secret(tmp_path / "data" / "secret_key") == made
 
 
 def test_only_a_free_port_that_was_asked_for_is_filled_in() -> None:

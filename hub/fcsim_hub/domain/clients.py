@@ -21,7 +21,8 @@ KEY_MAX = 255
 ANSWER_PARAMETERS = frozenset({"code", "state", "iss", "error", "error_description", "response"})
 """Parameters the hub adds to a redirect_uri: registered there, they would let an answer be forged."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_CONTROL_OR_SPACE = re.compile(r"[\x00-\x20\x7f\\*]")
+_SIGNUP_ID = re.compile("[0-9]{0,7}")
+_IN_NO_ADDRESS = re.compile(r"[\x00-\x1f\x7f\\*<>\s]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +69,12 @@ class Client:
     """None: the platform's posture."""
     optional_parameters: tuple[Literal["acr_values", "nonce"], ...] = ()
     """What it may leave out of /authorize in posture `standard` (ledger F24)."""
+    title: str = ""
+    """This and what follows is for people who read the record: nothing depends on it, as on FranceConnect (§4)."""
+    signup_id: str = ""
+    """The number of the authorisation request (DataPass): seven digits at most."""
+    site: str = ""
+    emails: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for key in ("client_id", "client_secret", "name"):
@@ -78,6 +85,8 @@ class Client:
         for key in ("client_id", "entity_id"):  # no least length: ledger F18
             if len(getattr(self, key)) > KEY_MAX:
                 raise InvalidField(key, f"at most {KEY_MAX} characters", f"{len(getattr(self, key))}")
+        if not _SIGNUP_ID.fullmatch(self.signup_id):
+            raise InvalidField("signup_id", "seven digits at most", repr(self.signup_id)[:80])
         if not self.redirect_uris:
             raise InvalidField("redirect_uris", "at least one address", "none")
         for key in ("redirect_uris", "post_logout_redirect_uris"):
@@ -142,7 +151,7 @@ def check_registered_uri(key: str, uri: str) -> None:
         raise InvalidField(key, "an absolute http or https address", repr(uri))
     if parts.fragment or "#" in uri:
         raise InvalidField(key, "an address without fragment", repr(uri))
-    if _CONTROL_OR_SPACE.search(uri) or parts.username is not None:
+    if _IN_NO_ADDRESS.search(uri) or parts.username is not None:
         raise InvalidField(key, "an address without wildcard, space, backslash or user name", repr(uri))
     if reserved := ANSWER_PARAMETERS.intersection(name for name, _ in parse_qsl(parts.query)):
         raise InvalidField(key, f"a query without {', '.join(sorted(reserved))}", repr(uri))

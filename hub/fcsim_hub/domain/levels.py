@@ -27,7 +27,7 @@ def asked_level(acr_values: str, default: Level) -> Level:
 
     The result may be a level the platform does not serve: that is `invalid_acr`, raised later.
     """
-    known = [level for level in map(read_level, acr_values.split()) if level]
+    known = [level for level in map(read_level, acr_values.split(" ")) if level]
     return min(known, default=default)
 
 

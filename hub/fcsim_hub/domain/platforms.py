@@ -21,10 +21,17 @@ OptionalAlg = Literal["", "HS256", "ES256", "RS256"]
 EncryptionAlg = Literal["ECDH-ES", "RSA-OAEP", "RSA-OAEP-256"]
 EncryptionEnc = Literal["A256GCM"]
 MachineDoor = Literal[
-    "discovery", "encryption-keys", "token", "userinfo", "revocation", "checktoken", "plain-checktoken"
+    "discovery",
+    "encryption-keys",
+    "sector-identifier",
+    "token",
+    "userinfo",
+    "revocation",
+    "checktoken",
+    "plain-checktoken",
 ]
 """Endpoints for programs. `discovery`: the document and the JWKS; `encryption-keys`: those that providers encrypt to;
-`plain-checktoken`: the one of v1 (§17)."""
+`sector-identifier`: the hub's own redirect_uri; `plain-checktoken`: the one of v1 (§17)."""
 IdTokenMember = Literal["sub", "acr", "auth_time", "nonce", "aud", "exp", "iat", "iss"]
 
 
@@ -122,6 +129,7 @@ class Platform:
     machine_doors: tuple[MachineDoor, ...] = (
         "discovery",
         "encryption-keys",
+        "sector-identifier",
         "token",
         "userinfo",
         "revocation",

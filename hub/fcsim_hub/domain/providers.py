@@ -16,13 +16,15 @@ from fcsim_hub.domain.platforms import EncryptionAlg, EncryptionEnc, OptionalAlg
 from fcsim_hub.domain.records import InvalidField
 
 KEY_MAX = 255
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-AMR = (
-    *("pwd", "pop", "otp", "fpt", "eye", "vbm", "tel", "sms", "kba", "wia", "mfa", "face", "geo", "hwk", "iris", "mca"),
-    *("pin", "rba", "swk", "user", "mail", "eidas", "fc"),
+AMR_VALUES = frozenset(
+    {
+        *("pwd", "pop", "otp", "fpt", "eye", "vbm", "tel", "sms", "kba", "wia", "mfa", "face", "geo", "hwk", "iris"),
+        *("mca", "pin", "rba", "swk", "user", "mail"),
+        *("eidas", "fc"),  # whose citizens: of another member state, or French
+    }
 )
-"""The means of authentication FranceConnect knows (service-provider-side §5)."""
-
+"""What `amr` may hold (service-provider-side §5)."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 Words = str | dict[Literal["fr", "en"], str]
 """A text of a registration: shown verbatim on every page, or one for each language of the pages."""
@@ -108,8 +110,8 @@ class Provider:
                 raise InvalidField(key, f"at most {KEY_MAX} characters", f"{len(getattr(self, key))}")
         if not self.allowed_acr:
             raise InvalidField("allowed_acr", "at least one level", "none")
-        if unknown := [one for one in self.amr if one not in AMR]:
-            raise InvalidField("amr", f"of {', '.join(AMR)}", ", ".join(map(repr, unknown))[:80])
+        if unknown := set(self.amr) - AMR_VALUES:
+            raise InvalidField("amr", f"values among {', '.join(sorted(AMR_VALUES))}", repr(min(unknown))[:80])
         check_address("authorization_endpoint", self.authorization_endpoint)
         if self.end_session_endpoint:
             check_address("end_session_endpoint", self.end_session_endpoint)

@@ -18,7 +18,7 @@ def discovery() -> Response:
     """The platform, as it describes itself."""
     hub = current_hub()
     document = discovery_document(hub.platform, issuer=hub.issuer, back_channel=hub.back_channel(request.host))
-    return _cached(json.dumps(document), "application/json; charset=utf-8")
+    return cached(json.dumps(document), "application/json; charset=utf-8")
 
 
 @blueprint.get("/jwks")
@@ -27,10 +27,11 @@ def jwks() -> Response:
     hub = current_hub()
     with hub.database.read() as connection:
         keys = load_keys(connection, hub.realm, hub.seal, hub.clock.now())
-    return _cached(json.dumps(keys.public()), "application/jwk-set+json; charset=utf-8")
+    return cached(json.dumps(keys.public()), "application/jwk-set+json; charset=utf-8")
 
 
-def _cached(body: str, content_type: str) -> Response:
+def cached(body: str, content_type: str) -> Response:
+    """A public document that others may keep for ten minutes."""
     response = Response(body, content_type=content_type)
     response.headers["Cache-Control"] = CACHED
     return response

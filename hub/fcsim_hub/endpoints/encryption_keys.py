@@ -4,7 +4,7 @@ import json
 
 from flask import Blueprint, Response
 
-from fcsim_hub.endpoints.discovery import CACHED
+from fcsim_hub.endpoints.discovery import cached
 from fcsim_hub.storage.events import write_events
 from fcsim_hub.storage.keys import load_decryption_keys
 from fcsim_hub.web.hub import current_hub
@@ -20,6 +20,4 @@ def keys() -> Response:
     with hub.database.write() as connection:
         ring = load_decryption_keys(connection, hub.realm, hub.seal, now)
         write_events(connection, hub.realm, [describe("IDP_REQUESTED_FC_JWKS", None, None, {})], now)
-    response = Response(json.dumps(ring.public()), content_type="application/jwk-set+json; charset=utf-8")
-    response.headers["Cache-Control"] = CACHED
-    return response
+    return cached(json.dumps(ring.public()), "application/jwk-set+json; charset=utf-8")

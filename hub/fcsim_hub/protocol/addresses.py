@@ -1,5 +1,6 @@
 """Addresses to return to: well formed, and matched against the registered ones (service-provider-side §1, §6.7)."""
 
+import re
 from collections.abc import Iterable
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
@@ -8,6 +9,9 @@ from fcsim_hub.domain.platforms import Posture
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SAFE_IN_PATH = "/:@!$&'()*+,;=~%[]|^"
+_IN_NO_URL = re.compile(r"[\s<>]")
+_C0_OR_SPACE = "".join(map(chr, range(0x21)))
+_QUOTED_MAX = 200
 
 
 def check_address(uri: str, *, allow_localhost: bool) -> None:
@@ -23,6 +27,8 @@ def find_fault(uri: str, *, allow_localhost: bool) -> str:
         host, _ = parts.hostname, parts.port
     except ValueError:
         return "is not a URL"
+    if blank := _IN_NO_URL.search(uri):
+        return f"is not a URL: character {blank.start() + 1} is {blank[0]!r}"
     # ledger F02, ledger F28
     schemes = ("http", "https") if allow_localhost else ("https",)
     if parts.scheme not in schemes or not host:
@@ -47,25 +53,31 @@ def _same_url(one: str, other: str) -> bool:
 
 
 def normalise(uri: str) -> str:
-    """A URL in the form browsers give it (WHATWG href): case of the host, default port, dot segments."""
+    """A URL in the form browsers give it (WHATWG href): case of the host, default port, dot segments.
+
+    Less than what they fold: a host stays spelled as it is, a user name too, were it empty (ledger: stricter).
+    """
+    uri = uri.strip(_C0_OR_SPACE)
     try:
-        parts = urlsplit(uri.strip())
+        parts = urlsplit(uri)
         port = parts.port
     except ValueError:
         return uri
+    if not parts.netloc.isascii():
+        return uri  # a Kelvin sign is lower-cased to k: letters of other alphabets are never folded
     host = (parts.hostname or "").lower()
-    user = parts.netloc.rpartition("@")[0]
-    netloc = (f"{user}@" if user else "") + (f"[{host}]" if ":" in host else host)
+    user, at, _ = parts.netloc.rpartition("@")
+    netloc = f"{user}{at}" + (f"[{host}]" if ":" in host else host)
     if port is not None and port != _DEFAULT_PORTS.get(parts.scheme):
         netloc += f":{port}"
     path = _fold_dots(parts.path.replace("\\", "/"))
-    href = urlunsplit((parts.scheme, netloc, quote(path, safe=_SAFE_IN_PATH), parts.query, parts.fragment))
-    return href + _empty_end(uri.strip())
+    return urlunsplit((parts.scheme, netloc, quote(path, safe=_SAFE_IN_PATH), "", "")) + _end(uri)
 
 
-def _empty_end(uri: str) -> str:
-    """A query or a fragment that is there and empty still tells two addresses apart."""
-    return uri[-1:] if uri.count("#") + uri.count("?") == 1 and uri[-1:] in "?#" else ""
+def _end(uri: str) -> str:
+    """Query and fragment, to the letter: one that is there and empty still tells two addresses apart."""
+    before = re.split(r"[?#]", uri, maxsplit=1)[0]
+    return uri[len(before) :]
 
 
 def _fold_dots(path: str) -> str:
@@ -85,18 +97,26 @@ def _fold_dots(path: str) -> str:
 def explain_mismatch(uri: str, registered: Iterable[str]) -> str:
     """Where a received address first differs from the closest registered one, for the developer."""
     known = list(registered)
+    received = repr(uri[:_QUOTED_MAX]) + ("…" if len(uri) > _QUOTED_MAX else "")
     if not known:
-        return f"received {uri!r}; this client has no registered address"
-    closest = max(known, key=lambda candidate: _common(uri, candidate))
-    rank = _common(uri, closest)
+        return f"received {received}; this client has no registered address"
+    closest = max(known, key=lambda candidate: _closeness(uri, candidate))
+    rank = _common_start(uri, closest)
     got, expected = uri[rank : rank + 1] or "the end", closest[rank : rank + 1] or "the end"
     return (
-        f"received {uri!r}; the closest registered address is {closest!r}: "
+        f"received {received}; the closest registered address is {closest!r}: "
         f"character {rank + 1} is {got!r} where {expected!r} is expected"
     )
 
 
-def _common(one: str, other: str) -> int:
+def _closeness(one: str, other: str) -> tuple[int, int]:
+    """How much two addresses share, from both ends: http for https must not hide the right one."""
+    start = _common_start(one, other)
+    end = _common_start(one[start:][::-1], other[start:][::-1])
+    return start + end, -abs(len(one) - len(other))
+
+
+def _common_start(one: str, other: str) -> int:
     return next(
         (rank for rank, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
         min(len(one), len(other)),

@@ -52,7 +52,7 @@ class Parameters:
 
     def words(self, name: str) -> tuple[str, ...]:
         """The space-separated words of a parameter, each once, in order."""
-        return tuple(dict.fromkeys(self.get(name).split()))
+        return tuple(dict.fromkeys(word for word in self.get(name).split(" ") if word))
 
 
 def check_escapes(raw: bytes) -> None:

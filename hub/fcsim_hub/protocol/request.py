@@ -15,8 +15,8 @@ from fcsim_hub.domain.errors.authorize import (
     OpenidScopeMissing,
     PkceInvalid,
     RedirectUriNotRegistered,
-    RequestObjectNotSupported,
-    RequestUriNotSupported,
+    RequestObjectUnsupported,
+    RequestUriUnsupported,
     ResponseTypeMissing,
     ResponseTypeUnsupported,
     ScopeNotAllowed,
@@ -110,6 +110,14 @@ def check_amr(params: Parameters, client: Client, _platform: Platform) -> None:
         raise AmrNotAllowed("the claims parameter asks amr, which is not in this client's `claims`")
 
 
+def check_request_object(params: Parameters, _client: Client, _platform: Platform) -> None:
+    """Posture `standard` ignores what it does not know, but must not ignore these: what the service put inside would
+    be silently lost (OpenID Connect Core §6, RFC 9101 §10; H024). Nothing inside is ever read."""
+    for name, refused in (("request", RequestObjectUnsupported), ("request_uri", RequestUriUnsupported)):
+        if name in params.ignored:
+            raise refused(f"parameter {name!r} holds a request object: send its members as parameters")
+
+
 def check_pkce(params: Parameters, _client: Client, _platform: Platform) -> None:
     """Posture `standard` only (the parameters are refused otherwise): S256, nothing else (RFC 9700 §2.1.1)."""
     challenge, method = params.get("code_challenge"), params.get("code_challenge_method")
@@ -119,13 +127,6 @@ def check_pkce(params: Parameters, _client: Client, _platform: Platform) -> None
         raise PkceInvalid(f"code_challenge_method is {method!r}: expected S256")
     if not _S256_CHALLENGE.fullmatch(challenge):
         raise PkceInvalid("code_challenge is not the base64url of a SHA-256: expected 43 characters")
-
-
-def check_request_object(params: Parameters, _client: Client, _platform: Platform) -> None:
-    """Posture `standard` only: unlike other unlisted parameters, refused rather than ignored (OpenID Connect §6)."""
-    for name, refused in (("request", RequestObjectNotSupported), ("request_uri", RequestUriNotSupported)):
-        if name in params.ignored:
-            raise refused(f"parameter {name!r}: the hub reads no request object, and cannot tell what this one asks")
 
 
 BEFORE_ADDRESS: tuple[Check, ...] = (check_response_type, check_openid_scope, check_scopes)

@@ -171,7 +171,8 @@ def leave(visit: Visit) -> Response:
 def _leave_without_journey(visit: Visit, refusal: Refusal) -> Response:
     """Only to an address registered to the letter, for any service; `state` is FranceConnect's literal when missing."""
     where = request.args.get("redirect_uri", "")
-    if not any(where in client.redirect_uris for client, _ in CLIENTS.list(visit.tx, visit.realm)):
+    known = (client for client, _ in CLIENTS.list(visit.tx, visit.realm) if client.active)
+    if not any(where in client.redirect_uris for client in known):
         raise CitizenLeft("redirect_uri is missing, or registered for no service of this platform")
     members = [
         ("error", refusal.error),

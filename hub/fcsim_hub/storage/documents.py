@@ -46,12 +46,18 @@ PARSED_MAX = 1024
 
 
 def from_cached_json(kind: type[T], document: str) -> T:
-    """The same for immutable records read again and again: a changed document is another key."""
+    """The same for immutable records read again and again: a changed document is another key.
+
+    Raises InvalidField for one that another version of this program wrote, and this one refuses.
+    """
     parsed: T | None = _PARSED.get((kind, document))
     if parsed is None:
         if len(_PARSED) >= PARSED_MAX:
             _PARSED.clear()
-        parsed = _PARSED[kind, document] = from_json(kind, document)
+        try:
+            parsed = _PARSED[kind, document] = from_json(kind, document)
+        except ValidationError as invalid:
+            raise first_problem(invalid) from None
     return parsed
 
 

@@ -65,7 +65,9 @@ def _key(realm: Realm, now: float) -> dict[str, Any]:
 def _open_key(seal: Seal, sealed: bytes) -> ECKey | RSAKey:
     plain = seal.open(sealed)
     if plain is None:
-        raise KeysUnreadable("the signing keys of this database were sealed with another secret_key")
+        raise KeysUnreadable(
+            "the signing keys of this database were sealed with another secret_key: restore it, or use another database"
+        )
     return import_key(plain)
 
 

@@ -20,7 +20,7 @@ def seed(
     """Registrations of one kind and platform, by file. What did not change is not written."""
     key = registrations.key
     wanted = {getattr(record, key): (record, origin) for origin, record in records.items()}
-    stored = {getattr(record, key): (record, origin) for record, origin in registrations.list(connection, realm)}
+    stored = {name: (record, origin) for name, record, origin in registrations.every(connection, realm)}
     for name, (_, origin) in stored.items():
         if name not in wanted and origin != API:
             registrations.delete(connection, realm, name)

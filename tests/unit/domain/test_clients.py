@@ -59,6 +59,7 @@ def test_a_record_reads_back_as_it_was_written() -> None:
                 ),
                 *("https://rp.test/cb#f", "https://rp.test/*", "https://user@rp.test/cb", "https://rp.test\\@evil/"),
                 *("https://rp.test/cb?code=1", "https://rp.test/cb?a=1&state=x", "https://rp.test/c b", "https:///cb"),
+                *("https://rp.test/cb\u00a0", "https://rp.test/\u3000", "https://rp.test/<b>", "https://@rp.test/cb"),
             )
         ),
         ({"post_logout_redirect_uris": ["nowhere"]}, "post_logout_redirect_uris.0"),

@@ -24,6 +24,8 @@ ONE, TWO, THREE = Level.EIDAS1, Level.EIDAS2, Level.EIDAS3
         ("inconnu", ONE, THREE),
         ("eidas2 inconnu", TWO, TWO),
         ("", ONE, THREE),
+        ("eidas1\u00a0eidas2", ONE, THREE),  # one word that is no level: only spaces separate
+        ("EIDAS2", ONE, THREE),
     ],
 )
 def test_the_level_asked(sent: str, low: Level, high: Level) -> None:

@@ -188,22 +188,22 @@ class IdpHintRefused(RedirectedError):
     fix = "List the uid in the client's allowed_idp_hints, or in the platform's where the client has no list."
 
 
+class RequestObjectUnsupported(RedirectedError):
+    """A request object was sent (posture standard only: elsewhere the parameter itself is refused)."""
+
+    error, description = "request_not_supported", "request parameter provided but not supported"
+
+
+class RequestUriUnsupported(RequestObjectUnsupported):
+    """The address of a request object was sent (posture standard only)."""
+
+    error, description = "request_uri_not_supported", "request_uri parameter provided but not supported"
+
+
 class PkceInvalid(RedirectedError):
     """The code_challenge is not a usable S256 challenge (posture standard only)."""
 
     error, description = REQUEST, "not supported value of code_challenge_method"
-
-
-class RequestObjectNotSupported(RedirectedError):
-    """A request object was sent (posture standard only): what it holds must not be silently left out."""
-
-    error, description = "request_not_supported", "request parameter is not supported"
-
-
-class RequestUriNotSupported(RedirectedError):
-    """A request object was sent by reference (posture standard only)."""
-
-    error, description = "request_uri_not_supported", "request_uri parameter is not supported"
 
 
 class SessionDemandInvalid(RedirectedError):

@@ -75,11 +75,8 @@ CITIZENS: tuple[Difference, ...] = (
     Difference(
         id="F17",
         area="not there yet",
-        here=(
-            "absent: `/client/.well-known/sector-identifier`, `/accessibilite`, the pages of preferences and of the "
-            "personal dashboard"
-        ),
-        franceconnect="all of them",
+        here="absent: the pages of preferences and of the personal dashboard",
+        franceconnect="both of them",
         why="the next releases",
     ),
     Difference(
@@ -99,6 +96,13 @@ CITIZENS: tuple[Difference, ...] = (
         franceconnect="a UUID, addresses or discovery, set by its staff; no `jwksURL` without an asymmetric algorithm",
         why="teams of identity providers bring their own",
         lenient=True,
+    ),
+    Difference(
+        id="F42",
+        area="accessibility page",
+        here="says what is checked of the simulator's own pages and what nobody checked; linked from their footer",
+        franceconnect="a legal declaration about the State's pages",
+        why="a statement about others' pages would be false",
     ),
     Difference(
         id="F19",

@@ -27,6 +27,16 @@ SERVICES: tuple[Difference, ...] = (
         why="a crash is nothing to imitate",
     ),
     Difference(
+        id="F41",
+        area="redirect_uri",
+        here=(
+            "stricter: not folded where a browser folds the host (full-width letters, escapes, numbers that are IPv4 "
+            "addresses), an empty user name, or the escapes of the query; blanks and `<>` are Y030007"
+        ),
+        franceconnect="WHATWG normalisation folds them (inferred)",
+        why="look-alikes that no registered address needs",
+    ),
+    Difference(
         id="F07",
         area="userinfo",
         here="plain JSON for a client registered with an empty `userinfo_signed_response_alg`",
@@ -79,6 +89,19 @@ SERVICES: tuple[Difference, ...] = (
         why="containers and browsers must agree on one issuer",
     ),
     Difference(
+        id="F40",
+        area="discovery, sector identifier",
+        here=(
+            "`claims_supported` lists what userinfo can give; `/client/.well-known/sector-identifier` holds the one "
+            "`redirect_uri` the hub gives providers, for ten minutes; RSA keys have 2048 bits"
+        ),
+        franceconnect=(
+            "claims of data providers too, under names never published; a sector file never observed; 4096 bits "
+            "(inferred)"
+        ),
+        why="a name invented would be relied upon",
+    ),
+    Difference(
         id="F14",
         area="jwks kid",
         here="`fcsim:ES256:…`",
@@ -128,7 +151,9 @@ SERVICES: tuple[Difference, ...] = (
         area="read, never observed",
         here=(
             "an empty `acr_values` is the platform's default; `prompt=login none` passes; `idp_hint` in a posted form "
-            "is ignored; a second /authorize in a browser replaces the first"
+            "is ignored; a second /authorize in a browser replaces the first; `amr` asked "
+            "under `userinfo` comes in the id_token; an interaction address that holds no "
+            "21 to 60 ASCII characters is an unknown one (Y190001)"
         ),
         franceconnect="the same (inferred)",
         why="kept, and marked",
