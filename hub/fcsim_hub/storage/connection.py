@@ -85,12 +85,18 @@ class Connection:
             raise self._named(compiled.text, failure) from failure
 
     def run(self, text: str) -> None:
-        """Run a text of the driver's own: BEGIN IMMEDIATE."""
-        self._driver.execute(text)
+        """Run a text of the driver's own: BEGIN IMMEDIATE. Raises sqlalchemy.exc.DBAPIError."""
+        try:
+            self._driver.execute(text)
+        except self._dialect.loaded_dbapi.Error as failure:
+            raise self._named(text, failure) from failure
 
     def commit(self) -> None:
-        """End the transaction well."""
-        self._driver.commit()
+        """End the transaction well. Raises sqlalchemy.exc.DBAPIError."""
+        try:
+            self._driver.commit()
+        except self._dialect.loaded_dbapi.Error as failure:
+            raise self._named("COMMIT", failure) from failure
 
     def rollback(self) -> None:
         """Undo the transaction."""
