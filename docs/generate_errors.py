@@ -33,8 +33,9 @@ A running fcsim shows the same at its console, under `/errors`. `{name}` and `{p
 |---|---|---|---|---|
 """
 NEVER = {
-    "Y020024": "the filter of a service is part of its registration: there is no look-up to fail",
     "Y030002, Y030004, Y030005, Y030006, Y030026, Y030028": "internal failures of FranceConnect's OpenID library",
+    "Y044EFEA, Y044F260": "a page of a journey without its session is Y190001: interactions have no cookie",
+    "Y048192C": "a page of a journey that was answered is Y030025",
     "Y1600xx, Y1700xx": "encryption by a service of its own and by an HSM, which fcsim has not",
     "Y180002": "accounts are looked up and made in one transaction",
     "Y190002, Y190003, Y190005, Y190008, Y190010, Y190011, Y190013, Y190014": "storage of sessions in Redis",

@@ -11,6 +11,7 @@ from fcsim_hub.domain.errors.authorize import (
     AuthorizationExpired,
     AuthorizationInteractionMissing,
     AuthorizationMismatch,
+    LoginOfAnotherSession,
 )
 from fcsim_hub.domain.errors.provider import CitizenLeft
 from fcsim_hub.domain.journey import Journey, ProviderAnswer, Refusal, Session, SignedIn, Verified
@@ -59,6 +60,8 @@ def _open(visit: Visit, uid: str) -> tuple[Session, Journey]:
         raise AuthorizationInteractionMissing("this session holds no authorization: it was already answered")
     if session.journey.uid != uid:
         raise AuthorizationMismatch("another authorization was started in this browser since")
+    if visit.login_elsewhere(session):
+        raise LoginOfAnotherSession("the login cookie is of another session than the one that asks")
     return session, session.journey
 
 
@@ -173,8 +176,9 @@ def leave(visit: Visit) -> Response:
 def _leave_without_journey(visit: Visit, refusal: Refusal) -> Response:
     """Only to an address registered to the letter, for any service; `state` is FranceConnect's literal when missing."""
     where = request.args.get("redirect_uri", "")
-    if not any(where in client.redirect_uris for client, _ in CLIENTS.list(visit.tx, visit.realm)):
-        raise CitizenLeft("redirect_uri is missing, or registered for no service of this platform")
+    clients = (client for client, _ in CLIENTS.list(visit.tx, visit.realm) if client.active)
+    if not any(where in client.redirect_uris for client in clients):
+        raise CitizenLeft("redirect_uri is missing, or registered for no active service of this platform")
     members = [
         ("error", refusal.error),
         ("error_description", refusal.description),

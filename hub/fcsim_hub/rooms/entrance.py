@@ -17,7 +17,7 @@ from fcsim_hub.rooms.answers import error_answer
 from fcsim_hub.rooms.dispatch import address, leave_for
 from fcsim_hub.storage.journeys import delete_session, insert_session
 from fcsim_hub.storage.registrations import CLIENTS
-from fcsim_hub.web.cookies import new_session_id
+from fcsim_hub.web.cookies import drop_cookie, new_session_id
 from fcsim_hub.web.language import current_language
 from fcsim_hub.web.visit import Visit, door
 
@@ -99,4 +99,7 @@ def _begin(visit: Visit, asked: Request) -> Response:
     insert_session(visit.tx, visit.realm, visit.hub.seal, session, visit.ends_at(session))
     visit.keep_cookie(session)
     visit.trace("FC_AUTHORIZE_INITIATED")
-    return leave_for(address(visit.hub, Room.CHOICE, journey), 303)
+    response = leave_for(address(visit.hub, Room.CHOICE, journey), 303)
+    if platform.login_cookie in request.cookies:
+        drop_cookie(visit.hub, response, platform.login_cookie)  # §7.1: until this login is finished, none is
+    return response

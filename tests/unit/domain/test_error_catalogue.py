@@ -30,6 +30,7 @@ HUB = {
     "Y020021": (400, REQUEST, TECHNICAL, True),
     "Y020022": (403, REQUEST, "invalid state parameter", False),
     "Y020023": (403, DENIED, TECHNICAL, False),
+    "Y020024": (500, SERVER, TECHNICAL, True),
     "Y020025": (400, SERVER, TECHNICAL, True),
     "Y020026": (502, SERVER, TECHNICAL, True),
     "Y020027": (502, SERVER, TECHNICAL, True),
