@@ -31,6 +31,13 @@ CITIZENS: tuple[Difference, ...] = (
         why="a test wants to see it",
     ),
     Difference(
+        id="F44",
+        area="trusted device",
+        here="the cookie is SameSite=Lax, as every other of the hub",
+        franceconnect="Strict",
+        why="a login without consent page comes by redirects from the provider's site: Strict would lose the device",
+    ),
+    Difference(
         id="F09",
         area="error page",
         here="a developer explanation, a documentation link",
