@@ -236,3 +236,20 @@ def test_a_consent_page_left_and_found_again_still_works(open_page: Any, site: S
     page.reload()
     page.get_by_test_id("consent-continue").click()
     page.get_by_test_id("identity-page").wait_for()
+
+
+def test_h168_the_back_button_shows_no_name_after_a_logout(open_page: Any, site: Site) -> None:
+    page = open_page()
+    seen: list[str] = []
+    sign_in(page, site, "lease", "ameli", "angela-dubois", lambda page: seen.append(page.url))
+    page.get_by_test_id("logout-button").click()
+    page.get_by_test_id("logged-out").wait_for()
+    hub = [url for url in seen if url.startswith(site.hub)]
+    assert any(url.endswith("/consent") for url in hub)
+    found: list[str] = []
+    for _ in range(12):
+        page.go_back(wait_until="domcontentloaded")
+        if page.url in hub or page.url == "about:blank":
+            found.append(page.url)
+            assert "DUBOIS" not in page.content()
+    assert any(url.endswith("/consent") for url in found)
