@@ -53,6 +53,22 @@ def test_the_page_is_the_one_of_the_matrix(rp: RelyingParty, members: dict[str, 
     assert "consent-continue" in form_of(page, "consent-form").marks
 
 
+def test_the_box_is_asked_for_by_the_page_alone(rp: RelyingParty) -> None:
+    """§7.7: client side only; the hub takes the form as it comes."""
+    party = rp.change(**CONSENTING)
+    form = form_of(open_consent(party, party.visitor)[1], "consent-form")
+    assert set(form.fields) - {"consent"} == {"csrfToken"}
+    answer = party.visitor.request("POST", party.site.hub + form.action, {"csrfToken": form.fields["csrfToken"]})
+    assert "code=" in party.visitor.request("GET", answer.location).location
+
+
+def test_consent_is_asked_at_each_login_and_never_remembered(rp: RelyingParty) -> None:
+    party = rp.change(**CONSENTING)
+    for _ in range(2):
+        end = party.walk()
+        assert "FC_DATATRANSFER_CONSENT_IDENTITY" in [one["event"] for one in party.site.events(end.flow_id)]
+
+
 def test_the_page_greets_by_given_names_and_family_name_in_capitals_and_names_the_service(rp: RelyingParty) -> None:
     _, page = open_consent(rp, rp.visitor)
     label = re.search(r'data-testid="identity-fullname-label">([^<]*)<', page.text)

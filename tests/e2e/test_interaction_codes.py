@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from fcsim_hub.gateways.visitor import Visitor
+from fcsim_hub.gateways.visitor import Response, Visitor
 from support.clock import MovableClock
 from support.relying_party import RelyingParty, query_of
 from support.site import call
@@ -31,6 +31,13 @@ def login_cookie_of(rp: RelyingParty, person: str) -> str:
 
 def jar(rp: RelyingParty) -> dict[str, str]:
     return rp.visitor.cookies["localhost"]
+
+
+def went_back(rp: RelyingParty, page: Response) -> dict[str, str]:
+    """What the service is told when the citizen follows the link of an error page."""
+    link = page.text.partition('data-testid="back-to-sp-link"')[0].rpartition('href="')[2].partition('"')[0]
+    resume = rp.visitor.request("GET", link.replace("&amp;", "&")).location
+    return query_of(rp.visitor.request("GET", resume).location)
 
 
 def test_y04d5ab7_an_authorization_resumed_without_its_session(rp: RelyingParty, clock: MovableClock) -> None:
@@ -69,6 +76,14 @@ def test_y042bb27_an_authorization_beside_the_login_of_another_session(rp: Relyi
     answer = rp.visitor.request("GET", resume)
     assert code_of(answer) == (400, "Y042BB27")
     assert not answer.location
+    other = RelyingParty(rp.site, rp.record, Visitor(cookies={"localhost": dict(jar(rp))}))
+    assert went_back(other, answer)["error"] == "invalid_request"
+
+
+def test_y042bb27_is_over_with_the_foreign_cookie(rp: RelyingParty) -> None:
+    resume = acknowledge(rp)
+    jar(rp)[LOGIN] = login_cookie_of(rp, "claire-moreau")
+    assert code_of(rp.visitor.request("GET", resume)) == (400, "Y042BB27")
     del jar(rp)[LOGIN]
     assert "code" in query_of(rp.visitor.request("GET", resume).location)
 
@@ -110,10 +125,13 @@ def consent_by_sso(party: RelyingParty) -> str:
 def test_y045253a_single_sign_on_does_not_go_on_as_another_person(second: RelyingParty) -> None:
     url = consent_by_sso(second)
     jar(second)[LOGIN] = login_cookie_of(second, "claire-moreau")
-    for page in (url, url.removesuffix("/consent")):
-        assert code_of(second.visitor.request("GET", page)) == (400, "Y045253A")
-    del jar(second)[LOGIN]
+    for page in (url.removesuffix("/consent"), url):
+        answer = second.visitor.request("GET", page)
+        assert code_of(answer) == (400, "Y045253A")
+    foreign = jar(second).pop(LOGIN)
     assert second.visitor.request("GET", url).status == 200
+    jar(second)[LOGIN] = foreign
+    assert went_back(second, answer)["error_description"] == "session principal changed"
 
 
 def test_y045253a_another_login_of_the_same_person_is_no_other_person(second: RelyingParty) -> None:

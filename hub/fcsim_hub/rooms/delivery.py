@@ -44,6 +44,8 @@ def deliver(visit: Visit, uid: str) -> Response:
     if journey.refusal:
         visit.save(replace(session, journey=None))
         return refusal_answer(visit.hub, asked.redirect_uri, asked.state, journey.refusal)
+    if visit.login_elsewhere(session):
+        raise LoginOfAnotherSession("the login cookie is of another session than the one that asks")
     if not (journey.acknowledged and journey.verified and journey.answer):
         return onward(visit.hub, journey, client, status=303)
     provider = PROVIDERS.find(visit.tx, visit.realm, journey.answer.provider_uid)
@@ -60,8 +62,6 @@ def _open(visit: Visit, uid: str) -> tuple[Session, Journey]:
         raise AuthorizationInteractionMissing("this session holds no authorization: it was already answered")
     if session.journey.uid != uid:
         raise AuthorizationMismatch("another authorization was started in this browser since")
-    if visit.login_elsewhere(session):
-        raise LoginOfAnotherSession("the login cookie is of another session than the one that asks")
     return session, session.journey
 
 
