@@ -112,6 +112,7 @@ def open_consent(page: Any, site: Site) -> None:
     page.get_by_test_id(f"idp-{site.uid('ameli')}").click()
     page.get_by_test_id("quick-login-angela-dubois").click()
     page.get_by_test_id("consent-form").wait_for()
+    page.wait_for_load_state("load")
 
 
 def test_the_button_waits_for_the_box_of_consent(open_page: Any, site: Site) -> None:
@@ -155,6 +156,7 @@ def test_h174_a_click_stills_the_page_until_the_next_one(open_page: Any, site: S
     testid = f"idp-{site.uid('ameli')}" if step == "choice" else "consent-continue"
     button = page.get_by_test_id(testid)
     button.wait_for()
+    page.wait_for_load_state("load")
     page.evaluate(STAY)
     button.dblclick(no_wait_after=True)
     page.get_by_test_id("waiting").wait_for()

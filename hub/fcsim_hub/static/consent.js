@@ -2,6 +2,7 @@
 const box = document.querySelector("#consent");
 const follow = () => { box.form.querySelector("button[type=submit]").disabled = !box.checked; };
 if (box) {
+  follow();
   box.addEventListener("change", follow);
   window.addEventListener("pageshow", follow);
 }
