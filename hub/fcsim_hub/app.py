@@ -37,7 +37,7 @@ from fcsim_hub.storage.keys import load_decryption_keys
 from fcsim_hub.storage.sealed import Seal
 from fcsim_hub.web import language
 from fcsim_hub.web.hub import EXTENSION, Hub, LiveHub, current_hub
-from fcsim_hub.web.pages import static
+from fcsim_hub.web.pages import static, with_code
 
 log = logging.getLogger("fcsim.hub")
 
@@ -102,6 +102,7 @@ def create_app(hub: Hub) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the order of the members is FranceConnect's
     language.install(app)
     app.jinja_env.globals["static"] = static
+    app.jinja_env.filters["with_code"] = with_code
     app.context_processor(lambda: {"platform": current_hub().platform, "console_url": hub.console_url})
     platform = hub.platform
     pages = (page.blueprint for page in (*ROOMS, *PLAIN_PAGES))

@@ -66,6 +66,7 @@ class PersonFile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     summary: str = ""
+    summary_fr: str = ""
     given_names: tuple[str, ...]
     family_name: str
     preferred_username: str = ""

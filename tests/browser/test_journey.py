@@ -108,14 +108,63 @@ def test_the_whole_journey_by_keyboard(open_page: Any, site: Site) -> None:
     page.get_by_test_id("identity-page").wait_for()
 
 
-def test_consent_is_needed_before_going_on(open_page: Any, site: Site) -> None:
-    page = open_page()
+def open_consent(page: Any, site: Site) -> None:
     page.goto(f"{site.demo}/lease/login")
     page.get_by_test_id(f"idp-{site.uid('ameli')}").click()
     page.get_by_test_id("quick-login-angela-dubois").click()
+    page.get_by_test_id("consent-form").wait_for()
+    page.wait_for_load_state("load")
+
+
+def test_the_button_waits_for_the_box_of_consent(open_page: Any, site: Site) -> None:
+    """§7.7, inside-the-hub §20 test 40: disabled until ticked, on the client's side only."""
+    page = open_page()
+    open_consent(page, site)
+    button, box = page.get_by_test_id("consent-continue"), page.get_by_test_id("checkbox-consent")
+    for ticked in (False, True, False, True):
+        box.set_checked(ticked)
+        assert button.is_enabled() == ticked
+    button.click()
+    page.get_by_test_id("identity-page").wait_for()
+
+
+def test_without_javascript_the_browser_asks_for_the_box(open_page: Any, site: Site) -> None:
+    page = open_page(javascript=False)
+    open_consent(page, site)
     page.get_by_test_id("consent-continue").click()
     assert page.get_by_test_id("consent-form").is_visible()
     assert "/consent" in page.url
+
+
+STAY = """() => {
+  window.sent = 0;
+  document.addEventListener("submit", (event) => {
+    if (!event.defaultPrevented) window.sent += 1;
+    event.preventDefault();
+  });
+}"""
+"""Counts what would be sent, and stays on the page."""
+
+
+@pytest.mark.parametrize("step", ["choice", "consent"])
+def test_h174_a_click_stills_the_page_until_the_next_one(open_page: Any, site: Site, step: str) -> None:
+    """§7.4, §7.7: every button disabled, a loading modal, and one request whatever is clicked."""
+    page = open_page()
+    page.goto(f"{site.demo}/taxes/login")
+    if step == "consent":
+        page.get_by_test_id(f"idp-{site.uid('ameli')}").click()
+        page.get_by_test_id("quick-login-angela-dubois").click()
+    testid = f"idp-{site.uid('ameli')}" if step == "choice" else "consent-continue"
+    button = page.get_by_test_id(testid)
+    button.wait_for()
+    page.wait_for_load_state("load")
+    page.evaluate(STAY)
+    button.dblclick(no_wait_after=True)
+    page.get_by_test_id("waiting").wait_for()
+    assert page.locator("button:enabled").count() == 0
+    page.evaluate("() => document.querySelector('form').requestSubmit()")
+    assert page.evaluate("() => window.sent") == 1
+    assert serious(page) == []
 
 
 @pytest.mark.parametrize("provider", ["impots", "ameli", "laposte", "msa", "yris", "france-identite"])
@@ -190,3 +239,20 @@ def test_a_consent_page_left_and_found_again_still_works(open_page: Any, site: S
     page.reload()
     page.get_by_test_id("consent-continue").click()
     page.get_by_test_id("identity-page").wait_for()
+
+
+def test_h168_the_back_button_shows_no_name_after_a_logout(open_page: Any, site: Site) -> None:
+    page = open_page()
+    seen: list[str] = []
+    sign_in(page, site, "lease", "ameli", "angela-dubois", lambda page: seen.append(page.url))
+    page.get_by_test_id("logout-button").click()
+    page.get_by_test_id("logged-out").wait_for()
+    hub = [url for url in seen if url.startswith(site.hub)]
+    assert any(url.endswith("/consent") for url in hub)
+    found: list[str] = []
+    for _ in range(12):
+        page.go_back(wait_until="domcontentloaded")
+        if page.url in hub or page.url == "about:blank":
+            found.append(page.url)
+            assert "DUBOIS" not in page.content()
+    assert any(url.endswith("/consent") for url in found)

@@ -1,13 +1,15 @@
 """People made at run time: known to the registry, the providers and the console at once."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from fcsim_hub.gateways.visitor import Arrival, Stopped, Traveller
+from support.provider_login import request_url
 from support.relying_party import RelyingParty, query_of
 from support.rogue_provider import Rogue
-from support.site import Site
+from support.site import Site, call
 
 JEANNE = {
     "given_names": ["Jeanne", "Marie"],
@@ -180,3 +182,28 @@ def test_a_wrong_person_is_refused_with_its_key(
 def test_a_wrong_question_to_the_registry_is_refused(site: Site, members: dict[str, Any], key: str) -> None:
     status, problem = site.api("POST", "/registry/lookup", members)
     assert (status, problem["errors"][0]["key"]) == (400, key)
+
+
+@pytest.mark.parametrize(
+    ("changes", "english", "french"),
+    [
+        ({"summary": "Left-handed", "summary_fr": "Gauchère"}, "Left-handed", "Gauchère"),
+        ({"summary": "Left-handed"}, "Left-handed", "Left-handed"),
+    ],
+)
+def test_pages_say_what_is_particular_about_a_person_in_their_language(
+    site: Site, person: str, changes: dict[str, str], english: str, french: str
+) -> None:
+    # First of everyone's names, so that the provider's short list holds it.
+    name = f"a-{person}"
+    status, made = site.api("PUT", f"/people/{name}", JEANNE | ACCOUNT | changes)
+    assert status == 201, made
+    for language, words in (("en", english), ("fr", french)):
+        headers = {"Accept-Language": language}
+        login = call("GET", request_url(site, "impots"), headers=headers)
+        quick = login.data.decode().partition(f'data-testid="quick-login-{name}"')[2].partition("</button>")[0]
+        assert f"<small>{words}</small>" in quick
+        for searched in (name, words):
+            page = call("GET", f"{site.console}/people?{urlencode({'q': searched})}", headers=headers).data.decode()
+            assert f"<p>{words}</p>" in page
+    site.api("DELETE", f"/people/{name}")

@@ -259,7 +259,8 @@ def test_the_journal_tells_which_data_provider_asked_about_which_login(
 
 
 def last_event(site: Site) -> dict[str, Any]:
-    return dict(site.api("GET", "/events?limit=1")[1][0])
+    """The last of a data provider: verifying the answer fetches the hub's keys, which is an event too."""
+    return next(one for one in reversed(site.api("GET", "/events?limit=5")[1]) if one["event"].startswith("DP_"))
 
 
 def test_the_registration_is_read_back_and_removed(site: Site, provider: OwnDataProvider) -> None:

@@ -234,7 +234,7 @@ def test_a_citizen_of_another_member_state_needs_neither_registry_nor_codes(rp: 
     claims = party.verified(party.userinfo(tokens.access_token).data.decode())
     assert claims["given_name"] == "Ana María"
     assert not {"birthcountry", "birthplace", "email", "gender"} & set(claims)
-    flow = rp.site.api("GET", "/events?limit=30")[1][-1]["flow"]
+    flow = next(one["flow"] for one in reversed(rp.site.api("GET", "/events?limit=30")[1]) if one["flow"])
     assert "FC_REQUESTED_RNIPP" not in [event["event"] for event in rp.site.events(flow)]
     assert rp.site.api("GET", f"/mails?flow={flow}")[1] == []
     assert "main-providers" in party.choice_page().text

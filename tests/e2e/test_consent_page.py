@@ -1,12 +1,14 @@
 """What the information and consent pages show, and what the service then receives (service-provider-side §7.7, §10)."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from fcsim_hub.domain.data_scopes import DATA_SCOPES
 from fcsim_hub.domain.scopes import CATALOGUES
+from fcsim_hub.web.pages import with_code
 from support.relying_party import ALL_SCOPES, RelyingParty
 from support.rogue_provider import Rogue
 from support.site import Site, call
@@ -49,6 +51,22 @@ def test_the_page_is_the_one_of_the_matrix(rp: RelyingParty, members: dict[str, 
     assert ('data-testid="identity-fullname-label"' in text) == (kind != "anonymous")
     assert "csrfToken" in form_of(page, "consent-form").fields
     assert "consent-continue" in form_of(page, "consent-form").marks
+
+
+def test_the_box_is_asked_for_by_the_page_alone(rp: RelyingParty) -> None:
+    """§7.7: client side only; the hub takes the form as it comes."""
+    party = rp.change(**CONSENTING)
+    form = form_of(open_consent(party, party.visitor)[1], "consent-form")
+    assert set(form.fields) - {"consent"} == {"csrfToken"}
+    answer = party.visitor.request("POST", party.site.hub + form.action, {"csrfToken": form.fields["csrfToken"]})
+    assert "code=" in party.visitor.request("GET", answer.location).location
+
+
+def test_consent_is_asked_at_each_login_and_never_remembered(rp: RelyingParty) -> None:
+    party = rp.change(**CONSENTING)
+    for _ in range(2):
+        end = party.walk()
+        assert "FC_DATATRANSFER_CONSENT_IDENTITY" in [one["event"] for one in party.site.events(end.flow_id)]
 
 
 def test_the_page_greets_by_given_names_and_family_name_in_capitals_and_names_the_service(rp: RelyingParty) -> None:
@@ -181,6 +199,30 @@ def _provider_of(rp: RelyingParty, person: str) -> str:
 def test_a_token_answer_lists_the_scopes_that_are_known_alone(rp: RelyingParty) -> None:
     tokens = rp.redeem(rp.log_in(scope="openid inconnu email"))
     assert tokens.body["scope"] == "openid email"
+
+
+@pytest.mark.parametrize(
+    ("mode", "words"), [("always", "A message will tell you"), ("unusual", "If this sign-in is unusual"), ("off", "")]
+)
+@pytest.mark.parametrize("members", [{}, CONSENTING], ids=["information", "consent"])
+def test_the_page_announces_the_mail_that_the_platform_sends(
+    rp: RelyingParty, platform: Callable[..., Any], mode: str, words: str, members: dict[str, Any]
+) -> None:
+    platform(mail_mode=mode)
+    party = rp.change(**members)
+    _, page = open_consent(party, party.visitor)
+    announced = re.search(r'data-testid="mail-announced">([^<]*)<', page.text)
+    assert announced[1].startswith(words) if announced else not words
+
+
+def test_the_developers_part_of_an_error_page_sets_names_as_code(rp: RelyingParty) -> None:
+    stopped = rp.walk("claire-moreau", "impots")
+    page = rp.visitor.request("GET", f"{rp.site.issuer}/interaction/{stopped.flow_id}/verify").text
+    fix = re.search(r'data-testid="error-fix">(.*?)</dd>', page)
+    assert fix is not None
+    assert "<code>family_name</code>" in fix[1]
+    assert "`" not in page
+    assert str(with_code("`<b>` & x`")) == "<code>&lt;b&gt;</code> &amp; x`"
 
 
 def test_the_language_is_english_after_the_node_of_other_states(rp: RelyingParty) -> None:

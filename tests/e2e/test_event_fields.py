@@ -6,12 +6,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from fcsim_hub.domain.events import FIELDS, STEPS
 from fcsim_hub.gateways.html_forms import read_page
 from fcsim_hub.gateways.visitor import Arrival, Traveller
 from support.relying_party import RelyingParty, query_of
 from support.rogue_provider import Rogue
+from support.site import Site, call
 
 
 def logout_url(rp: RelyingParty, hint: str, **more: str) -> str:
@@ -56,6 +58,43 @@ def test_a_logout_names_its_account_and_its_provider(rp: RelyingParty) -> None:
     event = [one for one in rp.site.api("GET", "/events?limit=50")[1] if one["spId"] == rp.client_id][-1]
     assert (event["event"], event["step"], event["idpName"]) == ("SP_REQUESTED_LOGOUT", "8.0.0", "impots")
     assert event["accountId"]
+
+
+def newest(site: Site) -> dict[str, Any]:
+    return dict(site.api("GET", f"/events?platform={site.name}&limit=1")[1][-1])
+
+
+@pytest.mark.parametrize(
+    ("platform_name", "path", "event", "step"),
+    [
+        ("franceconnect", "/jwks", "SP_REQUESTED_FC_JWKS", "7.1.0"),
+        ("franceconnect-plus", "/jwks", "SP_REQUESTED_FC_JWKS", "7.1.0"),
+        ("franceconnect-plus", "/client/.well-known/keys", "IDP_REQUESTED_FC_JWKS", "3.1.0"),
+    ],
+)
+def test_fetching_keys_is_traced_and_its_answer_is_as_cacheable_as_ever(
+    site: Site, platform_name: str, path: str, event: str, step: str
+) -> None:
+    """§16.1: category DISCOVERY; of no journey, so no field speaks of one."""
+    there = site.on(platform_name)
+    answer = call("GET", there.issuer + path)
+    traced = newest(there)
+    assert (traced["event"], traced["step"], traced["category"]) == (event, step, "DISCOVERY")
+    assert (traced["flow"], traced["ip"]) == ("", "127.0.0.1")
+    assert set(FIELDS) <= set(traced)
+    assert not any(traced[name] for name in ("sessionId", "interactionId", "accountId", "spId", "idpId", "spSub"))
+    assert answer.headers["Cache-Control"] == "public, max-age=600"
+    assert answer.headers["Content-Type"] == "application/jwk-set+json; charset=utf-8"
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_keys_are_published_though_the_journal_cannot_be_written(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("full"))
+
+    monkeypatch.setattr("fcsim_hub.endpoints.discovery.write_events", fail)
+    answer = call("GET", f"{site.issuer}/jwks")
+    assert (answer.status, b'"keys"' in answer.data) == (200, True)
 
 
 SEQUENCE_TO_REGISTRY = [

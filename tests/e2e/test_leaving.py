@@ -47,6 +47,22 @@ def test_leaving_without_interaction_is_form_encoded_with_the_state_given(rp: Re
     assert query_of(answer.location)["state"] == "é"
 
 
+@pytest.mark.parametrize("members", [{}, {"redirect_uri": ""}, {"redirect_uri": "https://evil.test/"}])
+def test_leaving_for_an_address_nobody_registered_is_a_page_without_a_way_back(
+    rp: RelyingParty, members: dict[str, str]
+) -> None:
+    answer = leave(Visitor(), rp.site, **members)
+    assert code_of(answer) == (500, "Y030030")
+    assert "back-to-sp-link" not in answer.text
+
+
+def test_leaving_for_a_deactivated_service_is_leaving_for_an_unknown_one(rp: RelyingParty) -> None:
+    party = rp.change(redirect_uris=["https://deactivated.test/callback"])
+    assert leave(Visitor(), rp.site, redirect_uri=party.redirect_uri).status == 302
+    party.change(active=False)
+    assert code_of(leave(Visitor(), rp.site, redirect_uri=party.redirect_uri)) == (500, "Y030030")
+
+
 def test_an_error_page_leads_back_with_the_error_of_its_class(rp: RelyingParty, rogue: Rogue) -> None:
     rogue.userinfo = lambda claims: claims.pop("email")
     end = rp.travel(Traveller("nobody", rogue.uid))

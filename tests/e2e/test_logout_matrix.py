@@ -216,7 +216,7 @@ def test_h108_a_lost_session_is_an_error_as_franceconnect_has_it_and_no_matter_i
 def test_a_logout_while_another_authorization_is_under_way_in_the_browser(
     party: RelyingParty, idp: Rogue, posture: str
 ) -> None:
-    """The authorization took the session's place. FranceConnect finds the login's own no more (ledger F48); posture
+    """The authorization took the session's place. FranceConnect took the login's cookie back (ledger F45); posture
     `standard` must not say "logged out" of a citizen who is not."""
     idp.register(party.site, end_session_endpoint="")
     party = party.change(posture=posture)
@@ -224,7 +224,7 @@ def test_a_logout_while_another_authorization_is_under_way_in_the_browser(
     assert is_signed_in(party)  # a second authorization, left at its information page
     answer = party.visitor.request("GET", end_url(party, tokens.body["id_token"], post_logout_redirect_uri=BYE))
     if posture == "faithful":
-        assert code_of(answer) == (401, "Y190001")
+        assert code_of(answer) == (400, "Y100019")
         assert is_signed_in(party)
     else:
         assert follow(party, answer).location == BYE

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from support.payloads import PAYLOADS
 from support.relying_party import RelyingParty
 from support.rogue_provider import Rogue
 from support.site import Site, call
@@ -102,25 +103,6 @@ def test_h199_an_unexpected_failure_shows_a_code_a_reference_and_nothing_else(
     assert not any(word in text.lower() for word in (*BANNERS, 'file "', ".py"))
 
 
-PROBES = [
-    *(
-        "<script>alert(1)</script>",
-        '"><script>alert(1)</script>',
-        "'><img src=x onerror=alert(1)>",
-        "<svg onload=alert(1)>",
-    ),
-    *("</title><script>alert(1)</script>", "javascript:alert(1)", "{{7*7}}", "${7*7}", "#{7*7}", "{%print(7*7)%}"),
-    *(
-        "<iframe src=javascript:alert(1)>",
-        "<a href=javascript:alert(1)>x</a>",
-        "&lt;script&gt;",
-        "\u202e<b>",
-        "%(x)s %s",
-    ),
-    *("<style>*{}</style>", "<base href=//evil.test>", "<meta http-equiv=refresh content=0>", "]]><script>", "<!--"),
-]
-
-
 class Inert(HTMLParser):
     """Every element of a page; text is not looked at."""
 
@@ -148,8 +130,8 @@ def assert_inert(page: str) -> None:
 def test_h165_h173_texts_of_a_registration_are_inert_on_every_page(
     rp: RelyingParty, rogue: Rogue, platform: Callable[..., Any]
 ) -> None:
-    platform(notice={"message": " ".join(PROBES)})
-    for probe in PROBES:
+    platform(notice={"message": " ".join(PAYLOADS)})
+    for probe in PAYLOADS:
         rogue.register(rp.site, title=f"R{probe}", modal={"title": probe, "body": probe, "continue_text": probe})
         party = rp.change(name=f"S{probe}")
         choice = open_choice(party, party.visitor)
@@ -172,7 +154,7 @@ def test_h165_h173_texts_of_a_registration_are_inert_on_every_page(
     ],
 )
 def test_h165_texts_of_a_request_are_inert(rp: RelyingParty, path: str, name: str) -> None:
-    for probe in PROBES:
+    for probe in PAYLOADS:
         members = rp.parameters(**{name: probe}) if path == "/authorize" else {name: probe}
         answer = call("GET", f"{rp.site.issuer}{path}?{urlencode(members)}")
         if answer.headers.get("Content-Type", "").startswith("text/html"):
@@ -216,7 +198,7 @@ def test_h165_names_of_a_person_are_inert_on_the_consent_page_and_in_the_mail(rp
 
 
 @pytest.mark.parametrize("name", ["error_code", "sp_name", "idp_name", "error_id", "platform"])
-@pytest.mark.parametrize("probe", PROBES[:6])
+@pytest.mark.parametrize("probe", PAYLOADS[:6])
 def test_h165_the_support_page_shows_what_it_received_inertly(site: Site, name: str, probe: str) -> None:
     page = call("GET", f"{site.console}/support?{urlencode({name: probe})}")
     assert page.status == 200

@@ -9,20 +9,6 @@ from support.rogue_provider import PLACE, Rogue
 from support.walks import code_of, form_of
 
 
-def test_y04d5ab7_an_authorization_resumed_without_its_session(rp: RelyingParty) -> None:
-    begun = rp.visitor.request("GET", rp.url()).location.rpartition("/")[2]
-    stranger = RelyingParty(rp.site, rp.record).visitor
-    answer = stranger.request("GET", f"{rp.site.issuer}/authorize/{begun}")
-    assert code_of(answer) == (400, "Y04D5AB7")
-    assert "back-to-sp-link" not in answer.text
-
-
-def test_y04d7c28_an_authorization_resumed_after_another_began(rp: RelyingParty) -> None:
-    first = rp.visitor.request("GET", rp.url()).location.rpartition("/")[2]
-    rp.visitor.request("GET", rp.url())
-    assert code_of(rp.visitor.request("GET", f"{rp.site.issuer}/authorize/{first}")) == (400, "Y04D7C28")
-
-
 def test_y04d8b5c_a_code_redeemed_after_the_login_ended(rp: RelyingParty) -> None:
     hint = str(rp.redeem(rp.log_in()).body["id_token"])
     code = rp.log_in()

@@ -1,9 +1,12 @@
 """What storage promises, on both backends: one winner, nothing readable at rest, realms apart."""
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from fcsim_hub.config import Settings
 from fcsim_hub.domain.events import Event
@@ -157,6 +160,20 @@ def test_events_keep_their_types_and_their_order(database: Database) -> None:
         ("E3", False, 3, None),
         ("E4", False, 4, None),
     ]
+
+
+def test_a_writer_that_never_ends_is_a_failure_with_sqlalchemys_name(tmp_path: Path) -> None:
+    """Every caller that goes on without a write catches SQLAlchemyError: a transaction's BEGIN is no exception."""
+    database = Database(f"sqlite:///{tmp_path / 'busy.sqlite3'}")
+    waiting = database.connect()
+    waiting.run("PRAGMA busy_timeout=1")
+    waiting.close()
+    other = sqlite3.connect(tmp_path / "busy.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(OperationalError, match="locked"), database.write():
+        pass
+    other.close()
+    database.close()
 
 
 def test_seeding_follows_the_files_and_leaves_run_time_registrations(database: Database) -> None:

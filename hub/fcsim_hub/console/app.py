@@ -28,7 +28,7 @@ from fcsim_hub.console.context import EXTENSION, ConsoleContext
 from fcsim_hub.console.problem import Problem, show_problem
 from fcsim_hub.console.registrations import Key
 from fcsim_hub.web import language
-from fcsim_hub.web.pages import render_page, static
+from fcsim_hub.web.pages import render_page, static, with_code
 
 API = "/api/v1"
 BODY_MAX = 1_048_576
@@ -49,6 +49,7 @@ def create_console(context: ConsoleContext) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # idem
     language.install(app)
     app.jinja_env.globals["static"] = static
+    app.jinja_env.filters["with_code"] = with_code
     for views in (
         *(environment, platforms, keys, clients, providers, data_providers),
         *(people, accounts, mandates, provider_logins, registry, mails, notices, logins, openapi),

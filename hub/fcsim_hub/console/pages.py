@@ -11,6 +11,7 @@ from fcsim_hub.console.mails import existing_mail, summary
 from fcsim_hub.console.openapi import document
 from fcsim_hub.domain.errors.base import errors_by_code
 from fcsim_hub.domain.ledger import LEDGER
+from fcsim_hub.domain.people import Person
 from fcsim_hub.domain.platforms import Platform
 from fcsim_hub.domain.realms import Realm
 from fcsim_hub.gateways.message import PARIS, make_message, write_letter
@@ -91,10 +92,12 @@ def people() -> Response:
     wanted = request.args.get("q", "").strip()
     with console.database.read() as connection:
         found = list_people(connection, console.world)
-    shown = {
-        name: one for name, one in found.items() if wanted.lower() in f"{name} {one.family_name} {one.summary}".lower()
-    }
+    shown = {name: one for name, one in found.items() if wanted.lower() in _searched(name, one)}
     return _page("people.html", people=shown, total=len(found), wanted=wanted)
+
+
+def _searched(name: str, person: Person) -> str:
+    return f"{name} {person.family_name} {person.summary} {person.summary_fr}".lower()
 
 
 @blueprint.get("/clients")

@@ -89,6 +89,9 @@ class Person:
 
     persona: str = ""
     summary: str = ""
+    """What is particular about them, in English, for those who choose a person to test with."""
+    summary_fr: str = ""
+    """The same in French; pages in French show the English where there is none."""
     given_names: tuple[str, ...]
     family_name: str
     preferred_username: str = ""
@@ -122,6 +125,10 @@ class Person:
             raise InvalidField("nir", "the 13 characters of a NIR, without its key", "something else")
         if self.spi and not is_spi(self.spi):
             raise InvalidField("spi", "13 digits whose last three are the first ten modulo 511", "something else")
+
+    def summary_in(self, language: str) -> str:
+        """What is particular about them, in the language of a page."""
+        return (self.summary_fr if language == "fr" else "") or self.summary
 
 
 def find_helper(people: Iterable[Person], name: str, provider: str) -> PersonAccount | None:

@@ -5,11 +5,17 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
+from sqlalchemy.exc import SQLAlchemyError
 
 from fcsim_hub.domain.clients import Client
 from fcsim_hub.domain.consent import Page, which_page
 from fcsim_hub.domain.errors.authorize import AcrInvalid, CitizenAborted, IdpHintRefused, LoginRequired
-from fcsim_hub.domain.errors.provider import ProviderDisabled, ProviderExcluded, ProviderNotFound
+from fcsim_hub.domain.errors.provider import (
+    ProviderDisabled,
+    ProviderExcluded,
+    ProviderFilterUnread,
+    ProviderNotFound,
+)
 from fcsim_hub.domain.journey import Departure, Journey, Refusal, Session, Step, check_step
 from fcsim_hub.domain.levels import level_to_ask
 from fcsim_hub.domain.providers import Chooser, Provider
@@ -125,7 +131,7 @@ def choose(visit: Visit) -> Response:
     session, journey = visit.open_journey()
     session = consume_csrf(session, request.form.get("csrfToken", ""))
     check_step(journey, Step.REDIRECT_TO_IDP)
-    client = visit.client_of(journey)
+    client = _client_with_filter(visit, journey)
     uid = request.form.get("providerUid", "")
     if not client.accepts_provider(uid):
         raise ProviderExcluded("this service's registration excludes the provider chosen")
@@ -135,6 +141,13 @@ def choose(visit: Visit) -> Response:
     if not provider.active:
         raise ProviderDisabled(f"provider {provider.name} is not active")
     return _depart(visit, session, journey, client, provider, "IDP_CHOSEN")
+
+
+def _client_with_filter(visit: Visit, journey: Journey) -> Client:
+    try:
+        return visit.client_of(journey)
+    except SQLAlchemyError as failure:
+        raise ProviderFilterUnread(f"the database answered {type(failure).__name__}") from failure
 
 
 def _depart(

@@ -44,7 +44,7 @@ def show(visit: Visit, uid: str) -> Response:
         data_labels=scopes.data_labels(journey.request.scopes),
         csrf_token=session.csrf,
         # People of other member states come without an address (inside-the-hub §4.2, §14.1).
-        written_to=bool(journey.answer and journey.answer.identity.email),
+        mail=visit.hub.platform.mail_mode if journey.answer and journey.answer.identity.email else "off",
     )
 
 

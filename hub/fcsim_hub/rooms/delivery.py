@@ -10,6 +10,7 @@ from fcsim_hub.domain.errors.authorize import (
     AuthorizationExpired,
     AuthorizationInteractionMissing,
     AuthorizationMismatch,
+    LoginOfAnotherSession,
 )
 from fcsim_hub.domain.errors.provider import CitizenLeft
 from fcsim_hub.domain.journey import Journey, ProviderAnswer, Refusal, Session, SignedIn, Verified
@@ -41,6 +42,8 @@ def deliver(visit: Visit, uid: str) -> Response:
     if journey.refusal:
         visit.save(replace(session, journey=None))
         return refusal_answer(visit.hub, asked.redirect_uri, asked.state, journey.refusal)
+    if visit.login_elsewhere(session):
+        raise LoginOfAnotherSession("the login cookie is of another session than the one that asks")
     if not (journey.acknowledged and journey.verified and journey.answer):
         return onward(visit.hub, journey, client, status=303)
     provider = PROVIDERS.find(visit.tx, visit.realm, journey.answer.provider_uid)
@@ -171,9 +174,9 @@ def leave(visit: Visit) -> Response:
 def _leave_without_journey(visit: Visit, refusal: Refusal) -> Response:
     """Only to an address registered to the letter, for any service; `state` is FranceConnect's literal when missing."""
     where = request.args.get("redirect_uri", "")
-    known = (client for client, _ in CLIENTS.list(visit.tx, visit.realm) if client.active)
-    if not any(where in client.redirect_uris for client in known):
-        raise CitizenLeft("redirect_uri is missing, or registered for no service of this platform")
+    clients = (client for client, _ in CLIENTS.list(visit.tx, visit.realm) if client.active)
+    if not any(where in client.redirect_uris for client in clients):
+        raise CitizenLeft("redirect_uri is missing, or registered for no active service of this platform")
     members = [
         ("error", refusal.error),
         ("error_description", refusal.description),

@@ -22,7 +22,7 @@ from fcsim_hub.storage.accounts import find_subs
 from fcsim_hub.storage.journeys import delete_session, insert_session
 from fcsim_hub.storage.keys import load_keys
 from fcsim_hub.storage.registrations import CLIENTS
-from fcsim_hub.web.cookies import new_session_id
+from fcsim_hub.web.cookies import drop_cookie, new_session_id
 from fcsim_hub.web.language import current_language
 from fcsim_hub.web.visit import Visit, door
 
@@ -131,4 +131,13 @@ def _begin(visit: Visit, asked: Request, before: Session | None, known: SignedIn
     insert_session(visit.tx, visit.realm, visit.hub.seal, session, visit.ends_at(session))
     visit.keep_cookie(session)
     visit.trace("FC_AUTHORIZE_INITIATED")
-    return leave_for(address(visit.hub, Room.CHOICE, journey), 303)
+    response = leave_for(address(visit.hub, Room.CHOICE, journey), 303)
+    _forget_login(visit, response)
+    return response
+
+
+def _forget_login(visit: Visit, response: Response) -> None:
+    """§7.1: until this login is finished, none is. In posture `standard` the former can still be ended."""
+    platform = visit.hub.platform
+    if platform.login_cookie in request.cookies and visit.client and visit.client.follows(platform) == "faithful":
+        drop_cookie(visit.hub, response, platform.login_cookie)

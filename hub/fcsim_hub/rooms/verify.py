@@ -138,7 +138,7 @@ def _identity(
     refusal = REFUSALS[type(found)]
     visit.trace("FC_FAILED_RNIPP" if refusal in FAILURES else "FC_RECEIVED_INVALID_RNIPP")
     said = "gave no answer" if found.code is None else f"answered code {found.code}"
-    raise refusal(f"the registry {said}: {refusal.__doc__}")
+    raise refusal(f"the registry {said}")
 
 
 def _account(

@@ -88,8 +88,11 @@ class Connection:
             raise self._named(compiled.text, failure) from None
 
     def run(self, text: str) -> None:
-        """Run a text of the driver's own: BEGIN IMMEDIATE."""
-        self._driver.execute(text)
+        """Run a text of the driver's own: BEGIN IMMEDIATE. Raises sqlalchemy.exc.DBAPIError."""
+        try:
+            self._driver.execute(text)
+        except self._dialect.loaded_dbapi.Error as failure:
+            raise self._named(text, failure) from failure
 
     def take_turn(self, what: str) -> None:
         """Wait until no other transaction has this turn, then have it to the end; SQLite has one writer anyhow."""
@@ -97,8 +100,11 @@ class Connection:
             self.execute(_TURN, {"what": what})
 
     def commit(self) -> None:
-        """End the transaction well."""
-        self._driver.commit()
+        """End the transaction well. Raises sqlalchemy.exc.DBAPIError."""
+        try:
+            self._driver.commit()
+        except self._dialect.loaded_dbapi.Error as failure:
+            raise self._named("COMMIT", failure) from failure
 
     def rollback(self) -> None:
         """Undo the transaction."""

@@ -29,9 +29,7 @@ def set_cookie(hub: Hub, response: Response, name: str, value: str, *, dated: bo
     write_cookie(hub, response, name, value, seconds=hub.platform.lifetimes.session if dated else None)
 
 
-def write_cookie(
-    hub: Hub, response: Response, name: str, value: str, *, seconds: int | None, same_site: str = "Lax"
-) -> None:
+def write_cookie(hub: Hub, response: Response, name: str, value: str, *, seconds: int | None) -> None:
     """Give the browser a signed value; without `seconds` it lives as long as the browser."""
     response.set_cookie(
         name,
@@ -40,7 +38,7 @@ def write_cookie(
         path="/",
         secure=hub.uses_https,
         httponly=True,
-        samesite=same_site,
+        samesite="Lax",
     )
 
 

@@ -37,4 +37,4 @@ def keep_device(hub: Hub, response: Response, device: Device) -> None:
     text = json.dumps({"s": device.salt, "e": entries}, separators=(",", ":"))
     value = base64.b64encode(text.encode()).decode()
     seconds = hub.platform.lifetimes.device
-    write_cookie(hub, response, hub.platform.device_cookie, value, seconds=seconds, same_site="Strict")
+    write_cookie(hub, response, hub.platform.device_cookie, value, seconds=seconds)

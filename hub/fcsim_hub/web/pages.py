@@ -1,9 +1,11 @@
 """Rendering a page, with the headers every page has."""
 
+import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from flask import Response, make_response, render_template
+from markupsafe import Markup, escape
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -14,6 +16,11 @@ CSP = (
 def static(name: str) -> str:
     """The address of a file of ours; Flask's own url_for asks the whole map of addresses for it."""
     return f"/static/{name}"
+
+
+def with_code(text: str) -> Markup:
+    """A text of ours for developers, what it writes between backticks set as code; whatever it quotes is escaped."""
+    return Markup(re.sub(r"`([^`]*)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped
 
 
 def render_page(template: str, *, status: int = 200, forms_lead_to: Iterable[str] = (), **facts: object) -> Response:

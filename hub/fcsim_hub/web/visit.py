@@ -14,6 +14,7 @@ from flask import Response, g
 
 from fcsim_hub.domain.clients import Client
 from fcsim_hub.domain.errors import HubError
+from fcsim_hub.domain.errors.authorize import PrincipalChanged
 from fcsim_hub.domain.errors.hub import ClientGone, InteractionNotFound, SessionNotFound
 from fcsim_hub.domain.events import Event
 from fcsim_hub.domain.journey import Journey, Session
@@ -78,8 +79,28 @@ class Visit:
         return session
 
     def open_journey(self, uid: str | None = None) -> tuple[Session, Journey]:
-        """The session and its journey, the one named by the address where it names one."""
-        return self.journey_of(self.open_session(), uid)
+        """The session and its journey, the one named by the address where it names one.
+
+        Raises PrincipalChanged too: single sign-on goes on with the person it began with, or not at all.
+        """
+        session, journey = self.journey_of(self.open_session(), uid)
+        if session.signed_in is not None:
+            login = self.login_elsewhere(session)
+            if login and login.signed_in and login.signed_in.account_id != session.signed_in.account_id:
+                raise PrincipalChanged("the login cookie is of another account than the one signed in")
+        return session, journey
+
+    def login_elsewhere(self, session: Session) -> Session | None:
+        """The live session of the login that the browser shows, where it is another one than its own.
+
+        What is left of a session while it is logged out holds no login any more.
+        """
+        login_id = read_cookie(self.hub, self.hub.platform.login_cookie)
+        if login_id is None:
+            return None
+        found = journeys.find_session_of_login(self.tx, self.realm, self.hub.seal, login_id)
+        is_elsewhere = found and found[1] > self.now and found[0].id != session.id and found[0].signed_in
+        return found[0] if found and is_elsewhere else None
 
     def journey_of(self, session: Session, uid: str | None = None) -> tuple[Session, Journey]:
         """The journey under way in a session; raises InteractionNotFound, SessionNotFound."""

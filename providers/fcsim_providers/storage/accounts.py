@@ -112,18 +112,24 @@ def right_secret(account: Account | None, secret: str) -> bool:
     return hmac.compare_digest(expected, given) and account is not None
 
 
-def list_quick(connection: Connection, slug: str, begins: str = "", most: int = QUICK_MAX) -> list[dict[str, str]]:
+def list_quick(connection: Connection, slug: str, begins: str = "", most: int = QUICK_MAX) -> list[dict[str, Any]]:
     """A few people with an account here, for one-click login; of those whose login begins so."""
     rows = connection.execute(_QUICK.limit(most), {"w": WORLD, "s": slug, "b": begins})
     return [
         {
             "person": row.person,
-            "summary": row.summary,
+            "summaries": _summaries(row.summary),
             "login": row.login,
             "name": _name(json.loads(row.claims), row.person),
         }
         for row in rows
     ]
+
+
+def _summaries(text: str) -> dict[str, str]:
+    """What is particular about a person, by language."""
+    english, _, french = text.partition("\n")
+    return {"en": english, "fr": french or english}
 
 
 def _name(claims: Mapping[str, Any], person: str) -> str:
@@ -153,7 +159,8 @@ def put_person(
 def _rows(name: str, person: PersonFile, providers: Mapping[str, Provider]) -> Iterator[dict[str, Any]]:
     """What is stored of a person: their accounts, and who they are where helpers may stand for them."""
     for slug, provider in providers.items():
-        known = {"world": WORLD, "slug": slug, "person": name, "summary": person.summary}
+        summary = "\n".join(filter(None, (" ".join(text.split()) for text in (person.summary, person.summary_fr))))
+        known = {"world": WORLD, "slug": slug, "person": name, "summary": summary}
         claims = account_claims(person, provider)
         if account := person.accounts.get(slug):
             login = read_identifier(provider.personality.identifier, account.login) or account.login
@@ -205,4 +212,4 @@ def load_people(connection: Connection, people: Mapping[str, PersonFile], provid
 
 def _compared(row: Mapping[str, Any]) -> tuple[str, ...]:
     # The state declared, not the one of now: a card blocked in a test stays so until somebody unblocks it.
-    return row["slug"], row["secret_hash"], row["claims"], row["declared_state"]
+    return row["slug"], row["secret_hash"], row["claims"], row["declared_state"], row["summary"]

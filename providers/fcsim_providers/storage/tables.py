@@ -26,7 +26,7 @@ provider_accounts = Table(
     *_place(),
     Column("login", String(320), primary_key=True),
     Column("person", String(255), nullable=False),
-    Column("summary", Text, nullable=False),
+    Column("summary", Text, nullable=False),  # in English; on a second line in French, where the file has it
     Column("secret_hash", String(64), nullable=False),
     Column("claims", Text, nullable=False),
     Column("origin", String(16), nullable=False),  # "file" or "control"

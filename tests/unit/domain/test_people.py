@@ -1,6 +1,7 @@
 """People files: valid numbers, declared outcomes that are the computed ones."""
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,19 @@ def claims(person: Person, slug: str) -> ProviderIdentity:
         "email": person.email,
     }
     return ProviderIdentity(sub="x", **(known | person.accounts[slug].claims))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_a_person_says_what_is_particular_in_both_languages(name: str) -> None:
+    person = PEOPLE[name]
+    assert person.summary
+    assert person.summary_fr
+    assert person.summary_in("en") == person.summary != person.summary_in("fr") == person.summary_fr
+
+
+def test_without_french_a_page_shows_the_english() -> None:
+    person = replace(PEOPLE["angela-dubois"], summary="Particular", summary_fr="")
+    assert (person.summary_in("fr"), person.summary_in("en")) == ("Particular", "Particular")
 
 
 @pytest.mark.parametrize("name", PEOPLE)

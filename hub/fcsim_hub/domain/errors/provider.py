@@ -52,6 +52,14 @@ class ProviderExcluded(ProviderError):
     fix = "Change idp_filter_exclude and idp_filter_list of the client, or choose another provider."
 
 
+class ProviderFilterUnread(ProviderError):
+    """The service's registration, which holds its filter of providers, could not be read when one was chosen."""
+
+    code, support = "Y020024", True
+    reproduce = "A guard: the database fails between the choice page and the click on a provider."
+    fix = "Look at the hub's log and at its database, then choose again. A service that was removed is Y030027."
+
+
 class ProviderCodeMissing(ProviderError):
     """The provider came back without `code`."""
 

@@ -4,14 +4,11 @@ from collections.abc import Mapping
 
 UNMET: Mapping[str, str] = {
     "Y020000": "announced for support, no cause is known",
-    "Y020024": "the filter of a service is part of its registration: there is no look-up to fail",
     "Y030002, Y030004, Y030005, Y030006, Y030026, Y030028": "internal failures of FranceConnect's OpenID library",
     "Y0429C56": "every service may ask for `code`; anything else is Y0411646",
-    "Y042BB27": "a session that started another authorization is Y04D7C28, whatever differs",
     "Y043B018": "an address of return that cannot be read is refused before, as Y030007",
-    "Y044EFEA, Y048192C, Y044F260, Y045253A": (
-        "the pages of an interaction look for their session first: Y190001, Y190004, Y030025"
-    ),
+    "Y044EFEA, Y044F260": "a page of a journey without its session is Y190001: interactions have no cookie",
+    "Y048192C": "a page of a journey that was answered is Y030025",
     "Y0446BD3": "a grant that expired is gone: Y0489D15",
     "Y0467C9C": "an access token is one row, which names its service",
     "Y041CBDC": "/authorize refuses a request without `openid`",

@@ -45,6 +45,13 @@ CITIZENS: tuple[Difference, ...] = (
         why="a test wants to see it",
     ),
     Difference(
+        id="F44",
+        area="trusted device",
+        here="the cookie is SameSite=Lax, as every other of the hub",
+        franceconnect="Strict",
+        why="a login without consent page comes by redirects from the provider's site: Strict would lose the device",
+    ),
+    Difference(
         id="F09",
         area="error page",
         here="a developer explanation, a documentation link",
@@ -64,6 +71,13 @@ CITIZENS: tuple[Difference, ...] = (
         here="own wording and design",
         franceconnect="the State's",
         why="no look-alike",
+    ),
+    Difference(
+        id="F45",
+        area="read, never observed",
+        here="/authorize takes back the cookie of the login before: until a login ends, a logout is Y100019",
+        franceconnect="clears every cookie of its library (inferred)",
+        why="kept, and marked",
     ),
     Difference(
         id="F15",
@@ -111,6 +125,16 @@ CITIZENS: tuple[Difference, ...] = (
         franceconnect="from its own front proxy alone",
         why="there is no proxy on a developer's machine",
         lenient=True,
+    ),
+    Difference(
+        id="F46",
+        area="codes of the library",
+        here=(
+            "Y042BB27 and Y045253A when the login cookie is of another session or person; a page of a journey "
+            "without its session is Y190001 (never Y044EFEA, Y044F260), one that was answered Y030025 (never Y048192C)"
+        ),
+        franceconnect="decided by cookies that its library keeps for each interaction (inferred)",
+        why="the session says as much, with one cookie less",
     ),
     Difference(
         id="F20",

@@ -75,8 +75,7 @@ SERVICES: tuple[Difference, ...] = (
         here=(
             "the end of a session ends every code and token it gave, those of other services signed on in it too; it "
             "comes when the provider sends the citizen back: one that never does leaves them signed in; what the "
-            "provider sends along (`state`) is not looked at; a logout asked while a further authorization is under "
-            "way in the same browser is Y190001"
+            "provider sends along (`state`) is not looked at"
         ),
         franceconnect="the same (inferred)",
         why="kept, and marked",
