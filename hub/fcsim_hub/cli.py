@@ -1,5 +1,6 @@
 """The `fcsim` command."""
 
+import gc
 import json
 import os
 import signal
@@ -58,12 +59,13 @@ def up(
         raise click.UsageError("--data and --ephemeral contradict each other")
     given = {"host": host, "data": data, "fixtures": fixtures or None, "extra_platforms": extra or None}
     with _data_folder(given, ephemeral=ephemeral or check), _problems_on_one_line():
-        from fcsim_hub import announce, stack
+        with _nothing_collected():
+            from fcsim_hub import announce, stack
 
-        settings = _settings(given, free_ports=check or ports == "auto")
-        log_to(sys.stderr, settings.log_level)
-        built = stack.build_stack(settings)
-        built.start()
+            settings = _settings(given, free_ports=check or ports == "auto")
+            log_to(sys.stderr, settings.log_level)
+            built = stack.build_stack(settings)
+            built.start()
         try:
             announce.wait_until_ready(built)
             if check:
@@ -90,13 +92,14 @@ def up(
 def serve(name: str, host: str | None, data: Path | None, fixtures: tuple[Path, ...], extra: tuple[str, ...]) -> None:
     """Start one application in this process."""
     with _problems_on_one_line():
-        from fcsim_hub import stack
+        with _nothing_collected():
+            from fcsim_hub import stack
 
-        given = {"host": host, "data": data, "fixtures": fixtures or None, "extra_platforms": extra or None}
-        settings = _settings(given)
-        log_to(sys.stderr, settings.log_level)
-        built = stack.build_stack(settings, (name,))
-        built.start()
+            given = {"host": host, "data": data, "fixtures": fixtures or None, "extra_platforms": extra or None}
+            settings = _settings(given)
+            log_to(sys.stderr, settings.log_level)
+            built = stack.build_stack(settings, (name,))
+            built.start()
         click.echo(f"{name} answers at {getattr(built.settings.urls, name.replace('-', '_'))}", err=True)
         try:
             _wait_for_signal()
@@ -203,6 +206,17 @@ def _problems_on_one_line() -> Iterator[None]:
         if isinstance(problem, SQLAlchemyError):
             _refuse(f"database: {str(problem).splitlines()[0]}")
         raise
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """What a start makes stays: no garbage is looked for meanwhile, and none among it later."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _refuse(line: str) -> NoReturn:

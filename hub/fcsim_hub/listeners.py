@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from threading import Thread
 from typing import Any
 
+from waitress.channel import HTTPChannel
 from waitress.server import create_server
 from waitress.trigger import trigger
 from waitress.wasyncore import close_all
 
 WsgiApp = Callable[..., Any]
 BACKLOG = 256
+SENT_AT_ONCE = 65_536
 
 
 class PortTaken(Exception):
@@ -93,6 +95,9 @@ class Served:
             max_request_header_size=65_536,
             max_request_body_size=1_048_576,
         )
+        # An answer leaves whole, at its end: waitress would send its head and its body apart, and give the interpreter
+        # away for each. (It takes this as a setting too, with a warning that it will go one day; nothing is lost then.)
+        self._server.adj.send_bytes = SENT_AT_ONCE
         self._thread = Thread(target=self._server.run, name=f"serve-{self.name}", daemon=True)
         self._thread.start()
 
@@ -103,10 +108,20 @@ class Served:
             return
         self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
         # The loop closes what it watches, in its own thread: closed under it, it would sleep on for a second.
-        # (Any: its stub wants a thunk of one argument, the library calls it with none.)
+        # The pull is inside the lock: a loop awake for another reason would close the trigger under it. (Any: its stub
+        # wants a thunk of one argument, the library calls it with none.)
         waker: Any = next(watched for watched in tuple(self._open.values()) if isinstance(watched, trigger))
-        waker.pull_trigger(lambda: close_all(self._open))
+        with waker.lock:
+            waker.thunks.append(self._close)
+            waker.pull_trigger()
         if self._thread:
             self._thread.join(2)
         self.listener.close()
         self._server = None
+
+    def _close(self) -> None:
+        """In the loop's thread: send the answers that are ready, then close everything."""
+        for watched in tuple(self._open.values()):
+            if isinstance(watched, HTTPChannel) and watched.total_outbufs_len:
+                watched.handle_write()
+        close_all(self._open)

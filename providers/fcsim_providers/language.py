@@ -1,6 +1,7 @@
 """French and English: ?lang=, then the cookie, then the browser, then French."""
 
 import gettext
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -34,19 +35,28 @@ def speak(chosen: str) -> None:
     g.language = chosen
 
 
-def write(text: str, **facts: object) -> Markup:
-    """A text of a template in the language of this request, its facts escaped and put in."""
-    if "translate" not in g:
-        g.translate = translator(current_language()).gettext
-    words = Markup(g.translate(text))  # noqa: S704 - our own texts; the facts are escaped by the formatting
-    return words % facts if facts else words
+@cache
+def writer(language: str) -> Callable[..., Markup]:
+    """What templates call `_`: a text of ours in a language, its facts escaped and put in."""
+    translate, known = translator(language).gettext, dict[str, Markup]()
+
+    def write(text: str, **facts: object) -> Markup:
+        if (words := known.get(text)) is None:
+            words = known[text] = Markup(translate(text))  # noqa: S704 - our own texts; the formatting escapes the facts
+        return words % facts if facts else words
+
+    return write
 
 
 def install(app: Flask) -> None:
     """Let templates translate, and remember a ?lang= choice."""
-    app.jinja_env.globals["_"] = write
-    app.context_processor(lambda: {"language": current_language(), "languages": LANGUAGES})
+    app.context_processor(_words)
     app.after_request(_remember)
+
+
+def _words() -> dict[str, object]:
+    language = current_language()
+    return {"_": writer(language), "language": language, "languages": LANGUAGES}
 
 
 def _remember(response: Response) -> Response:

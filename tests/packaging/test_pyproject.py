@@ -29,7 +29,7 @@ AVOIDED = {"python-jose", "ecdsa", "unidecode"}
 """Unfixed advisories, or a licence that does not go with MIT."""
 
 COMPONENTS = ("fcsim_hub", "fcsim_providers", "fcsim_demo")
-CORRIDORS = {"__init__", "dispatch", "error_page", "answers"}
+CORRIDORS = {"__init__", "dispatch", "error_page", "logout_request", "answers"}
 """Files of rooms/ that are not rooms: what leads from one to another, and what any of them may end in."""
 
 

@@ -199,9 +199,19 @@ def test_h098_keys_sealed_with_another_secret_stop_the_start(database: Database)
         assert [key.alg for key in load_keys(connection, REALM, SEAL, NOW).keys] == ["ES256", "RS256"]
         with pytest.raises(KeysUnreadable):
             load_keys(connection, REALM, Seal("another"), NOW)
+        with pytest.raises(KeysUnreadable):
+            ensure_keys(connection, platform, REALM, Seal("another"), NOW)
 
 
 PLUS = Realm("franceconnect-plus")
+
+
+def test_a_start_on_stored_keys_imports_none(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    platform = load_fixtures(Settings()).platforms()["franceconnect-plus"]
+    with database.write() as connection:
+        ensure_keys(connection, platform, PLUS, SEAL, NOW)
+        monkeypatch.setattr("fcsim_hub.storage.keys.import_key", pytest.fail)
+        ensure_keys(connection, platform, PLUS, SEAL, NOW)
 
 
 def test_the_two_rings_of_a_platform_are_apart_and_made_once(database: Database) -> None:

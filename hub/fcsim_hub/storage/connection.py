@@ -1,6 +1,6 @@
 """A connection that gives the driver the text of a statement, written once by SQLAlchemy.
 
-Statements are SQLAlchemy Core and the pool is SQLAlchemy's, but not what happens at each execution: its handling of a
+SQLAlchemy Core writes the statements and opens the connections, but has no part in each execution: its handling of a
 statement costs several times what SQLite does with it, and a login runs sixty (docs/decisions/004).
 """
 

@@ -21,7 +21,7 @@ BEGIN = "BEGIN IMMEDIATE"
 
 
 class Database:
-    """One database, reached through pools of connections."""
+    """One database, reached through connections that are kept."""
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
@@ -29,6 +29,9 @@ class Database:
         self.engine = _sqlite_engine(self.url) if self.is_sqlite else _server_engine(self.url)
         # SQLite has one writer: waiting here is fair and prompt, its own busy handler sleeps and guesses.
         self.one_writer = Lock() if self.is_sqlite else nullcontext()
+        self._idle: list[Connection] = []
+        """Of a SQLite file: open connections nobody uses, the last one used at the end. A pool that counts, resets and
+        asks each of them whether it lives costs more than most statements; a file neither goes away nor counts."""
 
     def read(self) -> "_Reading":
         """A connection for reading, outside any transaction on SQLite."""
@@ -45,8 +48,18 @@ class Database:
             yield connection
 
     def connect(self) -> Connection:
-        """A connection of the pool, to be closed."""
-        return Connection(self.engine.raw_connection(), self.engine.dialect)
+        """A connection, to be released."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return Connection(self.engine.raw_connection(), self.engine.dialect)
+
+    def release(self, connection: Connection) -> None:
+        """Give a connection back, nothing open on it."""
+        if self.is_sqlite:
+            self._idle.append(connection)
+        else:
+            connection.close()
 
     def wait(self, seconds: float = START_SECONDS) -> None:
         """Let a database server that starts beside us come up; a SQLite file needs no waiting."""
@@ -61,7 +74,9 @@ class Database:
                 time.sleep(0.5)
 
     def close(self) -> None:
-        """Close every pooled connection."""
+        """Close every connection that nobody uses."""
+        while self._idle:
+            self._idle.pop().close()
         self.engine.dispose()
 
 
@@ -114,8 +129,11 @@ class _Reading:
         self._connection = self._database.connect()
         return self._connection
 
-    def __exit__(self, *_failure: object) -> None:
-        self._connection.close()
+    def __exit__(self, kind: type[BaseException] | None, *_failure: object) -> None:
+        if kind is None:
+            self._database.release(self._connection)
+        else:
+            self._connection.close()
 
 
 class _Writing:
@@ -130,8 +148,12 @@ class _Writing:
         self._database.one_writer.__enter__()
         try:
             self._connection = self._database.connect()
-            if self._database.is_sqlite:
-                self._connection.run(BEGIN)
+            try:
+                if self._database.is_sqlite:
+                    self._connection.run(BEGIN)
+            except BaseException:
+                self._connection.close()
+                raise
         except BaseException:
             self._database.one_writer.__exit__(None, None, None)
             raise
@@ -143,6 +165,9 @@ class _Writing:
                 self._connection.commit()
             else:
                 self._connection.rollback()
+            self._database.release(self._connection)
+        except BaseException:
+            self._connection.close()  # its pool undoes what is still open
+            raise
         finally:
-            self._connection.close()
             self._database.one_writer.__exit__(None, None, None)

@@ -26,6 +26,7 @@ _VALID = keys.c.not_after.is_(None) | (keys.c.not_after > bindparam("now"))  # a
 _NEWEST_FIRST = (keys.c.not_after.is_not(None), keys.c.not_before.desc(), keys.c.alg)
 _DECRYPTS = keys.c.alg.in_([literal(family) for family in DECRYPTION])
 _SIGNING = select(keys).where(_REALM, _VALID, ~_DECRYPTS).order_by(*_NEWEST_FIRST)
+_STORED = select(keys.c.alg, keys.c.sealed).where(_REALM, _VALID)
 _DECRYPTING = select(keys).where(_REALM, _VALID, _DECRYPTS).order_by(*_NEWEST_FIRST)
 _RETIRE = (
     update(keys)
@@ -38,6 +39,17 @@ _INSERT = insert(keys)
 
 class KeysUnreadable(Exception):
     """The stored keys were sealed with another secret: start with that secret, or with another database."""
+
+
+def stored_algs(connection: Connection, realm: Realm, seal: Seal, now: float) -> set[str]:
+    """What the realm has keys for, of both rings. Raises KeysUnreadable.
+
+    They are opened and not imported: an RSA key takes sixty milliseconds, and whoever needs it first pays that once.
+    """
+    rows = connection.execute(_STORED, _key(realm, now)).all()
+    for row in rows:
+        _unseal(seal, row.sealed)
+    return {row.alg for row in rows}
 
 
 def load_keys(connection: Connection, realm: Realm, seal: Seal, now: float) -> KeyRing:
@@ -63,12 +75,16 @@ def _key(realm: Realm, now: float) -> dict[str, Any]:
 
 @lru_cache(maxsize=256)
 def _open_key(seal: Seal, sealed: bytes) -> ECKey | RSAKey:
+    return import_key(_unseal(seal, sealed))
+
+
+def _unseal(seal: Seal, sealed: bytes) -> bytes:
     plain = seal.open(sealed)
     if plain is None:
         raise KeysUnreadable(
             "the signing keys of this database were sealed with another secret_key: restore it, or use another database"
         )
-    return import_key(plain)
+    return plain
 
 
 def store_key(connection: Connection, realm: Realm, seal: Seal, key: SigningKey | DecryptionKey, now: float) -> None:

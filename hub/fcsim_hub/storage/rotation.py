@@ -12,7 +12,7 @@ from fcsim_hub.domain.realms import Realm
 from fcsim_hub.protocol.decryption import FAMILIES, PUBLISHED_SECONDS, DecryptionKey, Family, make_decryption_key
 from fcsim_hub.protocol.keys import SigningKey, make_key
 from fcsim_hub.storage.connection import Connection
-from fcsim_hub.storage.keys import load_decryption_keys, load_keys, retire_keys, store_key
+from fcsim_hub.storage.keys import retire_keys, store_key, stored_algs
 from fcsim_hub.storage.sealed import Seal
 
 Which = Literal["signing", "encryption"]
@@ -20,13 +20,12 @@ Which = Literal["signing", "encryption"]
 
 def ensure_keys(connection: Connection, platform: Platform, realm: Realm, seal: Seal, now: float) -> None:
     """A key for each algorithm of the platform, made where there is none."""
-    signing = {key.alg for key in load_keys(connection, realm, seal, now).keys}
-    decrypting = {key.family for key in load_decryption_keys(connection, realm, seal, now).keys}
+    stored = stored_algs(connection, realm, seal, now)
     for alg in platform.key_algs:
-        if alg not in signing:
+        if alg not in stored:
             store_key(connection, realm, seal, _signing_key(alg), now)
     for family in families(platform):
-        if family not in decrypting:
+        if family not in stored:
             store_key(connection, realm, seal, _decryption_key(family), now)
 
 

@@ -62,6 +62,7 @@ _QUICK = (
     select(accounts.c.person, accounts.c.summary, accounts.c.login, accounts.c.claims)
     .where(_IS, _THEIRS, accounts.c.login.startswith(bindparam("b", type_=String)))
     .order_by(accounts.c.person)
+    .limit(bindparam("n"))
 )
 
 
@@ -114,7 +115,7 @@ def right_secret(account: Account | None, secret: str) -> bool:
 
 def list_quick(connection: Connection, slug: str, begins: str = "", most: int = QUICK_MAX) -> list[dict[str, Any]]:
     """A few people with an account here, for one-click login; of those whose login begins so."""
-    rows = connection.execute(_QUICK.limit(most), {"w": WORLD, "s": slug, "b": begins})
+    rows = connection.execute(_QUICK, {"w": WORLD, "s": slug, "b": begins, "n": most})
     return [
         {
             "person": row.person,

@@ -3,8 +3,9 @@
 import json
 import secrets
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from fcsim_providers.config import Provider
 from fcsim_providers.signing import SigningKey, make_key, read_key
@@ -16,11 +17,15 @@ KEPT_SECONDS = 600.0 + TOKEN_SECONDS
 """How long a retired key is published: what a hub may have cached, then the life of what was signed (§3.7)."""
 _MADE_AT, _ENDS_AT = "fcsim_made_at", "fcsim_ends_at"
 """Members of the stored document beside the key's own; a document without them is of a key in use."""
+_OF_PROVIDER = select(keys).where(keys.c.world == bindparam("w"), keys.c.slug == bindparam("s")).order_by(keys.c.kid)
 
 
 def ensure_keys(connection: Connection, provider: Provider, now: float) -> None:
-    """A key for each algorithm of the provider, made where it has none."""
-    found = {key.alg for key in load_keys(connection, provider.slug, now)}
+    """A key for each algorithm of the provider, made where it has none.
+
+    Those it has are not imported: an RSA key takes sixty milliseconds, and whoever needs it first pays that once.
+    """
+    found = {row.alg for row in _valid(connection, provider.slug, now)}
     for alg in provider.algs:
         if alg not in found:
             _store(connection, provider.slug, alg, now)
@@ -28,17 +33,21 @@ def ensure_keys(connection: Connection, provider: Provider, now: float) -> None:
 
 def load_keys(connection: Connection, slug: str, now: float) -> list[SigningKey]:
     """The keys of a provider that are valid now, the newest first: that one signs."""
-    rows = connection.execute(select(keys).where(keys.c.world == WORLD, keys.c.slug == slug).order_by(keys.c.kid))
-    valid = [one for one in ((row, *_times(row)) for row in rows) if now < one[2]]
+    return [_read(row.kid, row.alg, row.document) for row in _valid(connection, slug, now)]
+
+
+def _valid(connection: Connection, slug: str, now: float) -> list[Row[Any]]:
+    rows = connection.execute(_OF_PROVIDER, {"w": WORLD, "s": slug})
+    valid = [one for one in ((row, *_times(row.document)) for row in rows) if now < one[2]]
     valid.sort(key=lambda one: (one[2] == float("inf"), one[1]), reverse=True)
-    return [_read(row.kid, row.alg, row.document) for row, _, _ in valid]
+    return [row for row, _, _ in valid]
 
 
 def rotate_keys(connection: Connection, provider: Provider, now: float) -> list[str]:
     """New keys in the place of those in use; returns their kids. Those that ended before are no more."""
-    for row in connection.execute(select(keys).where(keys.c.world == WORLD, keys.c.slug == provider.slug)).all():
+    for row in connection.execute(_OF_PROVIDER, {"w": WORLD, "s": provider.slug}).all():
         one = (keys.c.world == WORLD) & (keys.c.slug == provider.slug) & (keys.c.kid == row.kid)
-        ends_at = _times(row)[1]
+        ends_at = _times(row.document)[1]
         if ends_at <= now:
             connection.execute(delete(keys).where(one))
         elif ends_at == float("inf"):
@@ -55,9 +64,10 @@ def _store(connection: Connection, slug: str, alg: str, now: float) -> str:
     return key.kid
 
 
-def _times(row: Row[tuple[str, ...]]) -> tuple[float, float]:
+@lru_cache(maxsize=256)
+def _times(document: str) -> tuple[float, float]:
     """Since when a key is used, and until when it is published."""
-    members = json.loads(row.document)
+    members = json.loads(document)
     return members.get(_MADE_AT, 0.0), members.get(_ENDS_AT, float("inf"))
 
 
