@@ -93,7 +93,7 @@ def test_an_error_page_tells_its_three_readers(
     assert re.fullmatch(UUID, page.texts["error-reference"])
     # The developer: why, how to mend it, and more.
     assert page.texts["error-cause"]
-    assert (page.texts["error-detail"], page.texts["error-fix"]) == ("what happened here", error.fix)
+    assert (page.texts["error-detail"], page.texts["error-fix"]) == ("what happened here", error.fix.replace("`", ""))
     anchor = link(text, "error-docs-link").rpartition("#")[2]
     assert f'id="{anchor}"' in catalogue
     # No service is proven here: nothing leads back to one.

@@ -16,7 +16,7 @@ from support.site import HTTP, Site
 THREADS = 20
 CLEAN = {
     *("Y190001", "Y190004", "Y420001", "Y030025", "Y470001", "Y470002", "Y470003", "Y470004"),
-    *("Y020021", "Y020022", "Y04D5AB7", "Y04CAB72", "Y04D7C28"),
+    *("Y020021", "Y020022", "Y04D5AB7", "Y04CAB72", "Y04D7C28", "Y042BB27"),
 }
 """How a tab ends whose journey another one replaced: session, form, navigation, state or interaction that is over."""
 
