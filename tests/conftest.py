@@ -169,13 +169,14 @@ def v2(v1: V1Party) -> RelyingParty:
     return RelyingParty.register(v1.site, entity_id=v1.record["entity_id"])
 
 
-def _urls() -> list[object]:
+def backends() -> list[object]:
+    """The databases to test on: PostgreSQL where a server is named."""
     reason = "FCSIM_TEST_POSTGRES_URL names no PostgreSQL server"
     skip = pytest.mark.skipif("FCSIM_TEST_POSTGRES_URL" not in os.environ, reason=reason)
     return ["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, skip])]
 
 
-@pytest.fixture(params=_urls())
+@pytest.fixture(params=backends())
 def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty database on each backend."""
     if request.param == "sqlite":

@@ -86,8 +86,6 @@ def _first_page(visit: Visit, error: str = "", typed: str = "") -> Response:
 
 def show_too_many(refused: TooManyFailures) -> Response:
     """Nothing is looked at for a while (H176)."""
-    slug = (request.view_args or {}).get("slug", "")
-    provider = current_context().providers.get(slug)
-    response = show_page("limited.html", 429, provider=provider, minutes=-(-refused.seconds // 60))
+    response = show_page("limited.html", 429, provider=refused.provider, minutes=-(-refused.seconds // 60))
     response.headers["Retry-After"] = str(refused.seconds)
     return response

@@ -4,7 +4,7 @@ from flask import Response, request
 
 from fcsim_providers.doors.door import Door, NotLetIn
 from fcsim_providers.identifiers import read_identifier
-from fcsim_providers.limits import check_failures, note_failure
+from fcsim_providers.limits import note_failure, one_try
 from fcsim_providers.onward import begin
 from fcsim_providers.storage.accounts import find_by_typed
 from fcsim_providers.visit import Visit
@@ -23,10 +23,10 @@ def knock(visit: Visit) -> Response:
     key, typed = read_typed(visit), request.form.get("login", "")
     with visit.context.database.read() as connection:
         account = find_by_typed(connection, visit.slug, key)
-        check_failures(visit, connection, account.login if account else key)
-    if account is None:
-        with visit.context.database.write() as connection:
+    with one_try(visit, account.login if account else key) as connection:
+        if account is None:
             note_failure(visit, connection, key)
+    if account is None:
         raise NotLetIn("nobody", typed)
     if account.state != "active":
         raise NotLetIn(account.state, typed)

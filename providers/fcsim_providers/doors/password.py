@@ -4,7 +4,7 @@ from flask import Response, request
 
 from fcsim_providers.doors.door import Door, NotLetIn
 from fcsim_providers.doors.identifier import read_typed
-from fcsim_providers.limits import check_failures, note_failure
+from fcsim_providers.limits import note_failure, one_try
 from fcsim_providers.onward import begin
 from fcsim_providers.storage.accounts import Account, find_by_typed, right_secret
 from fcsim_providers.visit import Visit
@@ -26,14 +26,12 @@ def knock(visit: Visit) -> Response:
 
 def _prove(visit: Visit, key: str, secret: str) -> Account | None:
     """The account, for its right secret. An unknown account and a wrong secret look, and cost, the same."""
-    database = visit.context.database
-    with database.read() as connection:
+    with visit.context.database.read() as connection:
         account = find_by_typed(connection, visit.slug, key)
-        login = account.login if account else key
-        check_failures(visit, connection, login)
-    if len(secret) <= SECRET_MAX and right_secret(account, secret):
-        return account
-    with database.write() as connection:
+    login = account.login if account else key
+    with one_try(visit, login) as connection:
+        if len(secret) <= SECRET_MAX and right_secret(account, secret):
+            return account
         note_failure(visit, connection, login)
     return None
 

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 
 from fcsim_providers.answers import redirect, refuse_other_sites
 from fcsim_providers.factors.factor import Factor
-from fcsim_providers.limits import note_failure
+from fcsim_providers.limits import note_failure, one_try
 from fcsim_providers.step import Step, read_phone
 from fcsim_providers.storage.accounts import Account, right_secret
 from fcsim_providers.storage.interactions import APPROVED, DEAD, WAITING, approve, count_try, end, find_interaction
@@ -46,7 +46,7 @@ def approve_with_code(step_id: str) -> Response:
 def _try(step: Step, account: Account, typed: str) -> str:
     """approved, wrong, or over; the third wrong code ends it."""
     now = step.visit.now
-    with step.visit.context.database.write() as connection:
+    with one_try(step.visit, account.login) as connection:
         if not count_try(connection, step.id, TRIES, now):
             return "over"
         if len(typed) <= CODE_MAX and right_secret(account, typed):

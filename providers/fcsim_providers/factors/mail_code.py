@@ -13,7 +13,7 @@ from flask import Blueprint, Response, request
 from fcsim_providers.answers import redirect, refuse_other_sites
 from fcsim_providers.factors.factor import Factor
 from fcsim_providers.language import current_language
-from fcsim_providers.limits import check_failures, note_failure
+from fcsim_providers.limits import note_failure, one_try
 from fcsim_providers.mailbox import CodeMail, MailboxSilent
 from fcsim_providers.step import Step, read_step
 from fcsim_providers.storage.accounts import Account
@@ -118,8 +118,6 @@ def type_code(slug: str, step_id: str) -> Response:
     account = step.account()
     if step.stage != WAITING or account is None:
         return redirect(step.url, 303)
-    with step.visit.context.database.read() as connection:
-        check_failures(step.visit, connection, account.login)
     outcome = _try(step, account, "".join(request.form.get("code", "")[:TYPED_MAX].split()))
     if outcome in ("wrong", "stale"):
         return _show(read_step(slug, step_id), 401, outcome)
@@ -132,7 +130,7 @@ def type_code(slug: str, step_id: str) -> Response:
 def _try(step: Step, account: Account, typed: str) -> str:
     """approved, wrong, stale (right, too late), or over; exactly one parallel try gets each of the six."""
     now = step.visit.now
-    with step.visit.context.database.write() as connection:
+    with one_try(step.visit, account.login) as connection:
         if not count_try(connection, step.id, TRIES, now):
             return "over"
         found = find_interaction(connection, step.id)  # after the count: the code may have been replaced meanwhile
