@@ -20,6 +20,7 @@ class Someone:
     email: str
     phone: str
     card: str
+    nir: str
 
     @classmethod
     def register(cls, site: Site) -> "Someone":
@@ -33,6 +34,7 @@ class Someone:
             email=f"someone.{token}@fcsim.test",
             phone=f"+336{digits}",
             card=f"T{digits}",
+            nir=f"2{secrets.randbelow(10**12):012d}",
         )
         app = {"login": someone.email, "password": PIN}
         record = {
@@ -46,6 +48,8 @@ class Someone:
             "phone_number": someone.phone,
             "accounts": {
                 "impots": {"login": someone.spi, "password": WORD},
+                "ameli": {"login": someone.nir, "password": WORD},
+                "msa": {"login": someone.nir, "password": WORD},
                 "laposte": app | {"password": WORD},
                 "yris": app,
                 "france-identite": {"login": someone.card, "password": PIN},
@@ -58,8 +62,12 @@ class Someone:
     def begin(self, provider: str) -> ProviderLogin:
         """A login of theirs that waits for its second factor (or for a card)."""
         login = ProviderLogin.begin(self.site, provider)
-        login.type(login=self.spi if provider == "impots" else self.email, password=WORD)
+        login.type(login=self.typed(provider), password=WORD)
         return login
+
+    def typed(self, provider: str) -> str:
+        """What they type on the first page of a provider."""
+        return {"impots": self.spi, "ameli": self.nir, "msa": self.nir}.get(provider, self.email)
 
     def codes(self) -> list[str]:
         """The codes mailed to them, newest first."""

@@ -1,6 +1,6 @@
 """The control API described (OpenAPI 3.1), from the same records that validate it."""
 
-from typing import Any
+from typing import Any, get_args
 
 from flask import Blueprint, Response, jsonify
 from pydantic import TypeAdapter
@@ -9,7 +9,7 @@ from fcsim_hub import __version__
 from fcsim_hub.domain.clients import Client
 from fcsim_hub.domain.data_providers import DataProvider
 from fcsim_hub.domain.events import FIELDS
-from fcsim_hub.domain.people import Person
+from fcsim_hub.domain.people import AccountState, Person
 from fcsim_hub.domain.platforms import CHANGEABLE, Platform
 from fcsim_hub.domain.providers import Provider
 from fcsim_hub.storage.accounts import AccountChange
@@ -34,7 +34,11 @@ ROTATED = {
         "former_published_until": {"type": "number", "description": "seconds since the epoch"},
     },
 }
-STATE = {"type": "object", "required": ["state"], "properties": {"state": TEXT}}
+STATE = {
+    "type": "object",
+    "required": ["state"],
+    "properties": {"state": {"type": "string", "enum": list(get_args(AccountState))}},
+}
 ARRIVAL = {"type": "object", "properties": {"redirect_to": TEXT, "flow_id": TEXT}}
 CIVIL_STATUS = {
     "type": "object",
@@ -152,7 +156,7 @@ def _paths() -> dict[str, dict[str, Operation]]:
         "/people": {"get": _operation("People and what to type", answer=_list_of(person))},
         "/people/{name}": _one(person),
         "/people/{name}/accounts/{provider}/state": {
-            "put": _operation("Lock an account, block its card, or set it right", answer=ANY, body=STATE)
+            "put": _operation("Put an account or its card in a state that suits its provider", answer=ANY, body=STATE)
         },
         "/login-failures": {"delete": _operation("Forget the wrong logins counted so far", answer=ANY)},
         "/notices": {

@@ -10,7 +10,8 @@ from fcsim_providers.visit import Visit
 
 
 class NotLetIn(Exception):
-    """The first page is shown again. `error`: malformed, unknown, or the state of the account (config.State)."""
+    """Nobody goes on. `error`: malformed, unknown, nobody, the state of the account (personality.State), or another
+    reason that has words in reasons.html."""
 
     def __init__(self, error: str, typed: str = "") -> None:
         super().__init__(error)

@@ -3,7 +3,7 @@
 from flask import Response, request
 
 from fcsim_providers.doors.door import Door, NotLetIn
-from fcsim_providers.identifiers import read_identifier
+from fcsim_providers.identifiers import is_provisional_nir, read_identifier
 from fcsim_providers.limits import note_failure, one_try
 from fcsim_providers.onward import begin
 from fcsim_providers.storage.accounts import find_by_typed
@@ -15,6 +15,8 @@ def read_typed(visit: Visit) -> str:
     typed = request.form.get("login", "")
     if (key := read_identifier(visit.provider.personality.identifier, typed)) is None:
         raise NotLetIn("malformed", typed)
+    if visit.provider.personality.permanent_nir and is_provisional_nir(key):
+        raise NotLetIn("provisional_nir", typed)
     return key
 
 

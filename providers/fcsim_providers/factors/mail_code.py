@@ -11,6 +11,7 @@ import secrets
 from flask import Blueprint, Response, request
 
 from fcsim_providers.answers import redirect, refuse_other_sites
+from fcsim_providers.certification import conclude
 from fcsim_providers.factors.factor import Factor
 from fcsim_providers.language import current_language
 from fcsim_providers.limits import note_failure, one_try
@@ -21,7 +22,6 @@ from fcsim_providers.storage.interactions import (
     APPROVED,
     DEAD,
     WAITING,
-    approve,
     count_send,
     count_try,
     end,
@@ -138,7 +138,7 @@ def _try(step: Step, account: Account, typed: str) -> str:
             return "over"
         right = hmac.compare_digest(found.code_hash, _code_hash(step, typed))
         if right and (found.code_expires_at or 0) > now:
-            return APPROVED if approve(connection, step.id, now) else "over"
+            return APPROVED if conclude(connection, step, account) else "over"
         note_failure(step.visit, connection, account.login)
         if found.tries < TRIES:
             return "stale" if right else "wrong"

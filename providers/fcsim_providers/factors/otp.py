@@ -9,11 +9,12 @@ import hmac
 from flask import Blueprint, Response, request
 
 from fcsim_providers.answers import redirect, refuse_other_sites
+from fcsim_providers.certification import conclude
 from fcsim_providers.factors.factor import Factor
 from fcsim_providers.limits import forgive, note_failure, one_try
 from fcsim_providers.step import Step, read_step
 from fcsim_providers.storage.accounts import Account
-from fcsim_providers.storage.interactions import APPROVED, DEAD, WAITING, approve, count_try, end, find_interaction
+from fcsim_providers.storage.interactions import APPROVED, DEAD, WAITING, count_try, end, find_interaction
 
 blueprint = Blueprint("otp", __name__)
 blueprint.before_request(refuse_other_sites)
@@ -83,7 +84,7 @@ def _try(step: Step, account: Account, typed: str) -> str:
         outcome = _read(step, typed)
         if outcome == APPROVED:
             forgive(step.visit, connection, account.login)
-            return APPROVED if approve(connection, step.id, now) else "over"
+            return APPROVED if conclude(connection, step, account) else "over"
         note_failure(step.visit, connection, account.login)
         found = find_interaction(connection, step.id)
         if found and found.tries < TRIES:
