@@ -18,6 +18,7 @@ from support.postgres import make_database
 from support.relying_party import RelyingParty
 from support.rogue_provider import GIULIA, Rogue, registered
 from support.site import Site
+from support.someone import Someone
 from support.v1_party import PLATFORM, V1Party
 
 # The first text a strategy draws builds a table for seconds on a slow machine; no example is timed here.
@@ -119,6 +120,27 @@ def person(site: Site) -> Iterator[str]:
     name = f"person-{secrets.token_hex(4)}"
     yield name
     site.api("DELETE", f"/people/{name}")
+
+
+@pytest.fixture
+def make_someone(site: Site) -> Iterator[Callable[[], Someone]]:
+    """Makes people; they are gone after the test."""
+    made = []
+
+    def make() -> Someone:
+        someone = Someone.register(site)
+        made.append(someone.name)
+        return someone
+
+    yield make
+    for name in made:
+        site.api("DELETE", f"/people/{name}")
+
+
+@pytest.fixture
+def someone(make_someone: Callable[[], Someone]) -> Someone:
+    """One person of the test's own."""
+    return make_someone()
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from flask import request
 from sqlalchemy import Connection
 
-from fcsim_providers.config import Provider
 from fcsim_providers.storage.failures import (
     forgive_login,
     insert_failure,
@@ -28,9 +27,9 @@ WINDOW_SECONDS = 900.0
 class TooManyFailures(Exception):
     """Nothing more is looked at for `seconds`."""
 
-    def __init__(self, provider: Provider, seconds: int) -> None:
+    def __init__(self, visit: Visit, seconds: int) -> None:
         super().__init__(f"too many failures: again in {seconds} s")
-        self.provider, self.seconds = provider, seconds
+        self.visit, self.seconds = visit, seconds
 
 
 @contextmanager
@@ -53,7 +52,7 @@ def _check_failures(visit: Visit, connection: Connection, login: str) -> None:
         (latest_of_address(connection, _address_hash(visit), since, ADDRESS_MAX), ADDRESS_MAX),
     ):
         if len(times) >= most:
-            raise TooManyFailures(visit.provider, max(1, math.ceil(times[-1] - since)))
+            raise TooManyFailures(visit, max(1, math.ceil(times[-1] - since)))
 
 
 def note_failure(visit: Visit, connection: Connection, login: str) -> None:

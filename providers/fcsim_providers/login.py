@@ -112,6 +112,14 @@ def _explain(visit: Visit, reason: str) -> Response:
 
 def show_too_many(refused: TooManyFailures) -> Response:
     """Nothing is looked at for a while (H176)."""
-    response = show_page("limited.html", 429, provider=refused.provider, minutes=-(-refused.seconds // 60))
+    visit, minutes = refused.visit, -(-refused.seconds // 60)
+    response = show_page(
+        "limited.html",
+        429,
+        forms_lead_to=visit.asked.redirect_uri,
+        provider=visit.provider,
+        minutes=minutes,
+        cancel_url="" if request.path.startswith("/phone/") else visit.cancel_url,
+    )
     response.headers["Retry-After"] = str(refused.seconds)
     return response

@@ -46,6 +46,7 @@ class Someone:
             "birthplace": "75101",
             "email": someone.email,
             "phone_number": someone.phone,
+            "cnie_certified": True,
             "accounts": {
                 "impots": {"login": someone.spi, "password": WORD},
                 "ameli": {"login": someone.nir, "password": WORD},
@@ -73,6 +74,11 @@ class Someone:
         """The codes mailed to them, newest first."""
         _, mails = self.site.api("GET", f"/mails?to={self.email}")
         return [found[0] for mail in mails if (found := re.search(r"\b[0-9]{6}\b", mail["text"]))]
+
+    def certify(self, certified: bool) -> None:
+        """Say whether their identity was certified in person."""
+        status, body = self.site.api("PATCH", f"/people/{self.name}", {"cnie_certified": certified})
+        assert status == 200, body
 
     def state(self, provider: str, state: str) -> int:
         """Change the state of an account through the console."""
