@@ -5,6 +5,7 @@ from flask import Blueprint, Response, request
 from fcsim_providers.answers import refuse_other_sites, require_test_logins, show_page
 from fcsim_providers.certification import UNCERTIFIED, lacks_certification
 from fcsim_providers.context import current_context
+from fcsim_providers.custom import log_in_as_typed
 from fcsim_providers.doors import DOORS
 from fcsim_providers.doors.door import NotLetIn
 from fcsim_providers.language import current_language
@@ -45,7 +46,8 @@ def log_in(slug: str) -> Response:
     try:
         if person := request.form.get("person", ""):
             return _log_in_at_once(visit, person)
-        return DOORS[provider.personality.door].knock(visit)
+        door = DOORS[provider.personality.door]
+        return log_in_as_typed(visit) if request.form.get("custom") and door.takes_identities else door.knock(visit)
     except NotLetIn as refused:
         if refused.error in EXPLAINED:
             return _explain(visit, refused.error)
@@ -85,6 +87,7 @@ def _first_page(visit: Visit, error: str = "", typed: str = "") -> Response:
         words=personality.words(current_language()),
         people=people,
         lists_people=door.lists_people,
+        takes_identities=door.takes_identities,
         csrf_token=write_transaction(visit.context, visit.slug, browser, visit.asked),
         cancel_url=visit.cancel_url,
         acr=visit.asked.answered_acr or NONE,

@@ -109,3 +109,24 @@ def test_an_identity_that_is_not_certified_is_told_on_both_screens(
     assert "France Identité" in page.get_by_test_id("interaction-error-message").inner_text()
     look()
     assert look.problems == []
+
+
+@SIZES
+@SCRIPTS
+def test_any_identity_can_be_typed(open_page: Any, site: Site, width: int, language: str, javascript: bool) -> None:
+    page = open_page(width=width, language=language, javascript=javascript)
+    look = Look(page, f"custom-{width}", javascript=javascript, language=language)
+    open_provider(page, site, "msa")
+    page.get_by_test_id("custom-identity").locator("summary").click()
+    look()
+    for name, value in (
+        ("given_name", "Angela Claire Louise"),
+        ("family_name", "DUBOIS"),
+        ("birthdate", "1962-08-24"),
+        ("birthplace", "75107"),
+        ("email", "somebody@fcsim.test"),
+    ):
+        page.get_by_test_id(f"custom-{name}").fill(value)
+    page.get_by_test_id("custom-submit").click()
+    page.get_by_test_id("consent-form").wait_for()
+    assert look.problems == []

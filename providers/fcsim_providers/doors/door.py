@@ -40,3 +40,8 @@ class Door:
     """What is asked once the second factor is approved, before the hub is answered; None: nothing."""
     blueprint: Blueprint | None = None
     """Its own doors, if it has more than one page."""
+
+    @property
+    def takes_identities(self) -> bool:
+        """Whether a tester may type any identity: where its people are offered, and nothing is asked after them."""
+        return self.lists_people and self.arrive is None

@@ -23,6 +23,8 @@ MANDATES = "mandates"
 """Kept beside the claims of a helper, and released to nobody."""
 HELPED = "helped:"
 """Begins the login of a person whom helpers may stand for: nothing that is typed leads to it."""
+CUSTOM = "custom:"
+"""Begins the login of an identity that a tester typed: it is offered to nobody."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ _BY_TYPED = (
     .where(logins.c.world == bindparam("w"), logins.c.slug == bindparam("s"), logins.c.typed == bindparam("t"))
 )
 _BY_LOGIN = select(accounts).where(_IS, accounts.c.login == bindparam("l"))
-_THEIRS = ~accounts.c.login.startswith(HELPED)
+_THEIRS = ~accounts.c.login.startswith(HELPED) & ~accounts.c.login.startswith(CUSTOM)
 _OPENED = and_(*(accounts.c.state != one for one in NEVER_OPENED))
 _BY_PERSON = select(accounts).where(_IS, _THEIRS, accounts.c.person == bindparam("p"))
 _QUICK = (
