@@ -17,6 +17,7 @@ from support.postgres import NO_SERVER, SERVER, make_database, settings_on
 from support.relying_party import RelyingParty
 from support.rogue_provider import GIULIA, Rogue, registered
 from support.site import Site
+from support.someone import Someone
 from support.v1_party import PLATFORM, V1Party
 
 # The first text a strategy draws builds a table for seconds on a slow machine; no example is timed here.
@@ -121,6 +122,27 @@ def person(site: Site) -> Iterator[str]:
 
 
 @pytest.fixture
+def make_someone(site: Site) -> Iterator[Callable[[], Someone]]:
+    """Makes people; they are gone after the test."""
+    made = []
+
+    def make() -> Someone:
+        someone = Someone.register(site)
+        made.append(someone.name)
+        return someone
+
+    yield make
+    for name in made:
+        site.api("DELETE", f"/people/{name}")
+
+
+@pytest.fixture
+def someone(make_someone: Callable[[], Someone]) -> Someone:
+    """One person of the test's own."""
+    return make_someone()
+
+
+@pytest.fixture
 def platform(site: Site) -> Iterator[Callable[..., Any]]:
     """Changes the platform FranceConnect; it is as its file says again after the test."""
 
@@ -178,18 +200,19 @@ def server_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         built.stop()
 
 
-def _urls() -> list[object]:
+def backends() -> list[object]:
+    """The databases to test on: PostgreSQL where a server is named."""
     skip = pytest.mark.skipif(not SERVER, reason=NO_SERVER)
     return ["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, skip])]
 
 
-@pytest.fixture(params=_urls())
+@pytest.fixture(params=backends())
 def any_site(request: pytest.FixtureRequest) -> Site:
     """A running fcsim on each backend."""
     return Site(request.getfixturevalue("stack" if request.param == "sqlite" else "server_stack"))
 
 
-@pytest.fixture(params=_urls())
+@pytest.fixture(params=backends())
 def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty database on each backend."""
     if request.param == "sqlite":

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from threading import get_ident
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import (
@@ -92,9 +93,10 @@ class Settings(BaseSettings):
     internal_urls: Addresses | None = None
     """What the applications call each other; the same as `urls` unless they live in containers."""
     phone_url: str = ""
-    """Where a real phone on the same network reaches the providers, for the QR codes (http://192.168.1.20:8010)."""
+    """Where a real phone reaches the providers (http://192.168.1.20:8010): listened on for them, and in QR codes."""
     open_test_logins: bool = False
-    """Offer quick login, the testers' panels and the console without token also where `host` is reachable by others."""
+    """Offer quick login, the testers' panels and the console without token also where others reach them, by `host` or
+    `phone_url`."""
     limit_logins: bool = True
     """Refuse typed logins for a while after ten failures of one login, or a hundred of one address."""
     threads: int = Field(default=4, ge=1, le=64)
@@ -118,8 +120,13 @@ class Settings(BaseSettings):
 
     @property
     def test_logins(self) -> bool:
-        """Whether testers may log in as anybody with one click: nobody else reaches this machine, or it was allowed."""
-        return self.open_test_logins or is_loopback(self.host)
+        """Whether testers may log in as anybody with one click: the providers are out of reach, or it was allowed."""
+        return self.open_test_logins or (is_loopback(self.host) and not self.phones_elsewhere)
+
+    @property
+    def phones_elsewhere(self) -> bool:
+        """Whether `phone_url` is an address of the network."""
+        return bool(self.phone_url) and not is_loopback(urlsplit(self.phone_url).hostname or "")
 
     @property
     def internal(self) -> Addresses:

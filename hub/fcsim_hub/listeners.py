@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Thread
 from typing import Any
+from urllib.parse import urlsplit
 
 from waitress.channel import HTTPChannel
 from waitress.server import create_server
@@ -52,6 +53,21 @@ def bind(host: str, port: int) -> Listener:
         return Listener((first, _bind(socket.AF_INET6, "::1", first.getsockname()[1])))
     except OSError:
         return Listener((first,))  # no IPv6 here, or that one port is taken: IPv4 serves
+
+
+def bind_too(listener: Listener, url: str) -> tuple[Listener, str]:
+    """Listen on the address of a URL as well; returns the URL with the port that was bound, when it asked for any.
+
+    An address that is not this machine's is left to whatever leads from there to here. Raises PortTaken.
+    """
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", 80 if parts.port is None else parts.port
+    try:
+        more = bind(host, port)
+    except OSError:  # not an address of this machine
+        return listener, url
+    shown = f"[{host}]" if ":" in host else host
+    return Listener(listener.sockets + more.sockets), parts._replace(netloc=f"{shown}:{more.port}").geturl()
 
 
 def _bind(family: socket.AddressFamily, host: str, port: int) -> socket.socket:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from fcsim_hub.app import create_app, make_hub
 from fcsim_hub.clock import Clock, SystemClock
-from fcsim_hub.config import Settings
+from fcsim_hub.config import Settings, is_loopback
 from fcsim_hub.console.app import create_console
 from fcsim_hub.console.context import ConsoleContext
 from fcsim_hub.domain.platforms import Platform
@@ -23,7 +23,7 @@ from fcsim_hub.gateways.http import HttpCaller
 from fcsim_hub.gateways.provider_accounts import ProviderAccounts
 from fcsim_hub.gateways.smtp import Postman
 from fcsim_hub.housekeeping import Housekeeper
-from fcsim_hub.listeners import Listener, Served, WsgiApp, bind
+from fcsim_hub.listeners import Listener, Served, WsgiApp, bind, bind_too
 from fcsim_hub.storage.database import Database
 from fcsim_hub.storage.registrations import CLIENTS, DATA_PROVIDERS, PROVIDERS
 from fcsim_hub.storage.rotation import ensure_keys
@@ -95,11 +95,20 @@ def build_stack(settings: Settings, names: tuple[str, ...] | None = None, clock:
         listeners = {}
         for name in names:
             listeners[name] = bind(settings.host, settings.urls.port(name))
-            undo.callback(listeners[name].close)
+            undo.callback(lambda name=name: listeners[name].close())  # type: ignore[misc]  # binds the loop's value
+        settings = _open_to_phones(settings, listeners)
         urls = settings.urls.with_ports({name: listener.port for name, listener in listeners.items()})
         stack = _compose(settings.model_copy(update={"urls": urls}), listeners, clock or SystemClock(), undo)
         undo.pop_all()
     return stack
+
+
+def _open_to_phones(settings: Settings, listeners: dict[str, Listener]) -> Settings:
+    """A phone reaches the providers, and nothing else of an installation that stays on the loopback."""
+    if not settings.phones_elsewhere or "providers" not in listeners or not is_loopback(settings.host):
+        return settings
+    listeners["providers"], phone_url = bind_too(listeners["providers"], settings.phone_url)
+    return settings.model_copy(update={"phone_url": phone_url})
 
 
 def _compose(settings: Settings, listeners: Mapping[str, Listener], clock: Clock, undo: ExitStack) -> Stack:

@@ -7,13 +7,11 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from fcsim_providers.personality import Personality, Strict
+from fcsim_providers.personality import Personality, State, Strict, unfit_state
 
 SigningAlg = Literal["HS256", "ES256", "RS256"]
 KeyAlg = Literal["", "ECDH-ES", "RSA-OAEP", "RSA-OAEP-256"]
 ContentAlg = Literal["", "A256GCM"]
-State = Literal["active", "locked", "blocked", "revoked", "unreadable"]
-"""Of an account: locked by the provider; or of its card: blocked by wrong codes, revoked, unreadable."""
 
 
 class ProviderFile(BaseModel):
@@ -77,6 +75,8 @@ class PersonFile(BaseModel):
     email: str = ""
     phone_number: str = ""
     address: dict[str, str] = {}
+    cnie_certified: bool = False
+    """Whether their identity card was certified at a town hall or a consulate (inside-the-hub §6.3)."""
     accounts: dict[str, AccountFile] = {}
 
 
@@ -122,6 +122,16 @@ class ProvidersSettings(Strict):
                 if (other := owners.setdefault((slug, account.login), path)) != path:
                     expected = f"expected one that nobody has, found the one of {other}"
                     raise ValueError(f"{path}: accounts.{slug}.login: {expected}")
+        return self
+
+    @model_validator(mode="after")
+    def _check_states(self) -> Self:
+        """An account is in a state that accounts of its provider can be in."""
+        looks = {file.simulator.slug: file.simulator for file in self.providers.values()}
+        for path, person in self.people.items():
+            for slug, account in person.accounts.items():
+                if slug in looks and (expected := unfit_state(looks[slug], account.state)):
+                    raise ValueError(f"{path}: accounts.{slug}.state: {expected}")
         return self
 
     def people_by_name(self) -> dict[str, PersonFile]:

@@ -1,13 +1,13 @@
 """What the console calls to make people and rotate keys at run time; applications never read each other's tables."""
 
 import hmac
-from typing import get_args
 
 from flask import Blueprint, Response, jsonify, request
 from pydantic import ValidationError
 
-from fcsim_providers.config import PersonFile, State
+from fcsim_providers.config import PersonFile
 from fcsim_providers.context import Context, current_context
+from fcsim_providers.personality import unfit_state
 from fcsim_providers.storage.accounts import CONTROL, LoginTaken, delete_person, put_person
 from fcsim_providers.storage.failures import forget_failures
 from fcsim_providers.storage.keys import KEPT_SECONDS, rotate_keys
@@ -28,6 +28,9 @@ def put(name: str) -> Response:
         problem = invalid.errors(include_url=False)[0]
         key = ".".join(str(part) for part in problem["loc"])
         return _refusal(400, "invalid_request", f"{key}: {problem['msg']}")
+    for slug, account in person.accounts.items():
+        if slug in context.providers and (expected := unfit_state(context.provider(slug).personality, account.state)):
+            return _refusal(400, "invalid_request", f"accounts.{slug}.state: {expected}")
     try:
         with context.database.write() as connection:
             put_person(connection, name, person, context.providers, CONTROL)
@@ -61,14 +64,14 @@ def rotate(slug: str) -> Response:
 
 @blueprint.put("/control/people/<name>/accounts/<slug>/state")
 def put_state(name: str, slug: str) -> Response:
-    """Lock an account, block its card, or set either right."""
+    """Put an account, or its card, in a state that accounts of this provider can be in."""
     context = _authorised()
     if isinstance(context, Response):
         return context
     body = request.get_json(silent=True)
     state = str(body.get("state")) if isinstance(body, dict) else ""
-    if state not in get_args(State):
-        return _refusal(400, "invalid_request", f"state: expected one of {', '.join(get_args(State))}")
+    if expected := unfit_state(context.provider(slug).personality, state):
+        return _refusal(400, "invalid_request", f"state: {expected}")
     with context.database.write() as connection:
         if not set_state_of_person(connection, slug, name, state):
             return _refusal(404, "invalid_request", f"nobody of this name has an account at {slug[:64]}")

@@ -41,6 +41,11 @@ def read_nir(typed: str) -> str | None:
     return found[1]
 
 
+def is_provisional_nir(nir: str) -> bool:
+    """Numbers beginning with 7 or 8 wait for the civil status to be certified (inside-the-hub §7.1)."""
+    return nir[0] in "78"
+
+
 def nir_key(nir: str) -> str:
     """97 less the number modulo 97; Corsica's 2A counts as 19, 2B as 18."""
     department = {"2A": "19", "2B": "18"}.get(nir[5:7], nir[5:7])

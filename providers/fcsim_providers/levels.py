@@ -19,5 +19,6 @@ def level_choices(asked: str) -> list[str]:
 
 def with_chosen_level(asked: Request) -> Request:
     """The request, to be answered with the level of the form."""
-    chosen = request.form.get("acr", asked.acr)[:LEVEL_MAX]
-    return replace(asked, acr="" if chosen == NONE else chosen)
+    wanted = request.form.get("acr", asked.answered_acr or NONE)[:LEVEL_MAX]
+    acr = "" if wanted == NONE else wanted
+    return replace(asked, chosen_acr=None if acr == asked.acr else acr)

@@ -7,7 +7,6 @@ from sqlalchemy import Connection
 
 from fcsim_providers.answers import redirect
 from fcsim_providers.factors import FACTORS
-from fcsim_providers.factors.factor import Factor
 from fcsim_providers.limits import forgive
 from fcsim_providers.step import ID_BYTES, Step, read_step
 from fcsim_providers.storage.accounts import Account
@@ -26,26 +25,31 @@ def begin(visit: Visit, account: Account | None) -> Response:
     factor = FACTORS.get(name)
     if account is not None and (factor is None or factor.waive(visit, account)):
         return accept(visit, account, PASSWORD_ALONE)
-    step = _open(visit, FACTORS[name], account)
+    return begin_with(visit, name, account)
+
+
+def begin_with(visit: Visit, name: str, account: Account | None) -> Response:
+    """One factor, whatever the provider's own is."""
+    step = _open(visit, name, account)
     FACTORS[name].start(step, account)
     return redirect(step.url, 303)
 
 
 def begin_approved(visit: Visit, account: Account) -> Response:
     """As if the second factor were done already, where something is asked after it."""
-    step = _open(visit, FACTORS[visit.provider.personality.factor], account)
+    step = _open(visit, visit.provider.personality.factor, account)
     with visit.context.database.write() as connection:
         approve(connection, step.id, visit.now)
     return redirect(step.url, 303)
 
 
-def _open(visit: Visit, factor: Factor, account: Account | None) -> Step:
+def _open(visit: Visit, name: str, account: Account | None) -> Step:
     """A new interaction, bound to this browser."""
     now = visit.now
     interaction = Interaction(
         id=secrets.token_urlsafe(ID_BYTES),
         slug=visit.slug,
-        factor=visit.provider.personality.factor,
+        factor=name,
         browser_hash=digest(request.cookies.get(cookie_name(visit.slug), "")[:64]),
         request=visit.asked,
         login=account.login if account else None,
@@ -55,7 +59,7 @@ def _open(visit: Visit, factor: Factor, account: Account | None) -> Step:
         sends=0,
         code_hash=None,
         code_expires_at=None,
-        expires_at=now + factor.life_seconds,
+        expires_at=now + FACTORS[name].life_seconds,
     )
     with visit.context.database.write() as connection:
         open_interaction(connection, interaction, now)
@@ -83,6 +87,13 @@ def collect(step: Step, account: Account | None) -> Response:
         if account is not None and claim(connection, step.id, visit.now):
             code = grant(visit, connection, account, amr)
     return redirect(visit.answer_url(code=code)) if code else read_step(visit.slug, step.id).ended()
+
+
+def go_on(step: Step, account: Account | None) -> Response:
+    """From a step that comes before the provider's own factor, to that one: once."""
+    with step.visit.context.database.write() as connection:
+        mine = account is not None and claim(connection, step.id, step.visit.now)
+    return begin(step.visit, account) if mine else read_step(step.visit.slug, step.id).ended()
 
 
 def grant(visit: Visit, connection: Connection, account: Account, amr: tuple[str, ...]) -> str:

@@ -37,6 +37,13 @@ class Request:
     acr: str
     rep_scope: Sequence[str] | None = None
     """Perimeters of a mandate: those the service accepts, then those of the mandate chosen; None when not asked."""
+    chosen_acr: str | None = None
+    """The level that a tester wants returned in place of the one asked; empty: none at all."""
+
+    @property
+    def answered_acr(self) -> str:
+        """The level of the answer, empty for none."""
+        return self.acr if self.chosen_acr is None else self.chosen_acr
 
 
 def read_request(

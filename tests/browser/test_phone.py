@@ -1,5 +1,6 @@
 """The phone in a second tab: the computer goes on by itself, with and without JavaScript (inside-the-hub §6.2)."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from support.browser import fits, serious
 from support.clock import MovableClock
 from support.site import Site
+from support.someone import Someone
 
 TYPED = {"laposte": "123", "yris": "123456"}
 SCRIPTS = pytest.mark.parametrize("javascript", [True, False])
@@ -76,13 +78,60 @@ def test_refusing_shows_why_and_leads_back_to_franceconnect(open_page: Any, site
 
 
 @SCRIPTS
-def test_what_expires_can_be_tried_again(open_page: Any, site: Site, javascript: bool, clock: MovableClock) -> None:
+@pytest.mark.parametrize(("provider", "seconds"), [("laposte", 121), ("yris", 121), ("france-identite", 301)])
+def test_what_expires_can_be_tried_again(
+    open_page: Any, site: Site, provider: str, seconds: int, javascript: bool, clock: MovableClock
+) -> None:
     page = open_page(javascript=javascript)
-    begin(page, site, "laposte")
-    clock.advance(121)
+    begin(page, site, provider)
+    phone = open_phone(page)
+    clock.advance(seconds)
     page.get_by_test_id("step-ended").wait_for()
+    phone.get_by_test_id("phone-refuse").click()
+    assert "expired" in phone.get_by_test_id("phone-ended").inner_text()
     page.get_by_test_id("try-again").click()
-    assert page.get_by_test_id("login-input").is_visible()
+    assert page.get_by_test_id("login-submit").is_visible()
+
+
+@SCRIPTS
+@pytest.mark.parametrize("provider", sorted(TYPED))
+def test_three_wrong_codes_end_it_on_both_screens(open_page: Any, site: Site, provider: str, javascript: bool) -> None:
+    site.api("DELETE", "/login-failures")
+    page = open_page(javascript=javascript)
+    begin(page, site, provider)
+    phone = open_phone(page)
+    for left in (2, 1, 0):
+        phone.get_by_test_id("phone-code").fill("0")
+        phone.get_by_test_id("phone-approve").click()
+        ended = phone.get_by_test_id("phone-error").filter(has_text=f"left: {left}")
+        (ended if left else phone.get_by_test_id("phone-ended")).wait_for()
+    page.get_by_test_id("step-ended").wait_for()
+    page.get_by_test_id("return-to-franceconnect").click()
+    page.get_by_test_id("interaction-error-message").wait_for()
+    site.api("DELETE", "/login-failures")
+
+
+@SCRIPTS
+def test_a_card_is_placed_again_blocked_and_mended(
+    open_page: Any, site: Site, someone: Someone, javascript: bool
+) -> None:
+    page = open_page(javascript=javascript)
+    begin(page, site, "france-identite")
+    phone = open_phone(page)
+    phone.get_by_test_id("phone-card").fill(someone.card)
+    phone.get_by_test_id("phone-unreadable").check()
+    phone.get_by_test_id("phone-place").click()
+    phone.get_by_test_id("phone-error").wait_for()
+    phone.get_by_test_id("phone-card").fill(someone.card)
+    phone.get_by_test_id("phone-place").click()
+    for left in (2, 1, 0):
+        phone.get_by_test_id("phone-code").fill("0")
+        phone.get_by_test_id("phone-approve").click()
+        ended = phone.get_by_test_id("phone-error").filter(has_text=f": {left}")
+        (ended if left else phone.get_by_test_id("phone-ended")).wait_for()
+    page.get_by_test_id("step-ended").wait_for()
+    phone.get_by_test_id("unblock-card").click()
+    phone.get_by_test_id("card-unblocked").wait_for()
 
 
 @pytest.mark.parametrize("width", [375, 1280])
@@ -123,6 +172,15 @@ def test_each_page_of_a_second_factor_keeps_nobody_out(open_page: Any, site: Sit
     page.get_by_test_id("code-input").fill("x1")
     look(page)
     assert problems == []
+
+
+def test_the_countdown_follows_the_clock_without_javascript(open_page: Any, site: Site, clock: MovableClock) -> None:
+    """The page reloads itself: nobody presses anything."""
+    page = open_page(javascript=False)
+    begin(page, site, "yris")
+    assert re.fullmatch("1:5[0-9]|2:00", page.get_by_test_id("countdown").inner_text())
+    clock.advance(60)
+    page.get_by_test_id("countdown").filter(has_text=re.compile("^0:[0-9]{2}$")).wait_for()
 
 
 def test_the_countdown_ticks(open_page: Any, site: Site) -> None:

@@ -1,39 +1,13 @@
 """The two side doors of the choice page, clicked: the other member states, and professional helpers."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from support.browser import fits, serious
+from support.browser import PICTURES, Look, fits, serious
 from support.relying_party import RelyingParty
 from support.site import Site
-
-PICTURES = os.environ.get("FCSIM_TEST_PICTURES")
-"""A folder where each page looked at leaves its picture; none are taken without it."""
-
-
-class Look:
-    """Looks at each page on the way, as somebody who sees, or not, or has a small screen."""
-
-    def __init__(self, page: Any, name: str, *, javascript: bool, language: str) -> None:
-        self.page, self.name, self.javascript, self.language = page, name, javascript, language
-        self.problems: list[str] = []
-        self.count = 0
-
-    def __call__(self, language: str = "") -> None:
-        page = self.page
-        page.locator("footer").wait_for()
-        assert page.locator("h1").count() == 1
-        assert page.locator("html").get_attribute("lang") == (language or self.language)
-        if self.javascript:
-            assert fits(page), page.url
-            self.problems += [f"{page.url}: {one}" for one in serious(page)]
-        self.count += 1
-        if PICTURES:
-            page.screenshot(path=Path(PICTURES) / f"{self.name}-{self.count}.png", full_page=True)
-
 
 SIZES = pytest.mark.parametrize("width", [375, 1280])
 SCRIPTS = pytest.mark.parametrize("javascript", [True, False], ids=["js", "no-js"])

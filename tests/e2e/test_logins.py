@@ -130,9 +130,13 @@ def _accounts() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("name", "provider"), _accounts())
 def test_every_person_ends_as_their_file_declares(rp: RelyingParty, name: str, provider: str) -> None:
     person = rp.site.person(name)
-    outcome = person.accounts[provider].outcome or person.registry.outcome
+    account = person.accounts[provider]
+    outcome = account.outcome or person.registry.outcome
     end = rp.walk(name, provider)
-    if outcome in ("found", "rectified"):
+    if account.state not in ("active", "provisional_code"):
+        assert isinstance(end, Stopped), end
+        assert (end.status, end.url.startswith(rp.site.providers)) == (403, True)
+    elif outcome in ("found", "rectified"):
         assert isinstance(end, Arrival), end
     else:
         assert isinstance(end, Stopped), end

@@ -206,7 +206,10 @@ def test_a_locked_account_is_told_so_once_it_is_proven(someone: Someone, name: s
     [
         ("/people/{name}/accounts/yris/state", {"state": "gone"}, 400),
         ("/people/{name}/accounts/yris/state", {}, 400),
-        ("/people/{name}/accounts/ameli/state", {"state": "locked"}, 404),
+        ("/people/{name}/accounts/yris/state", {"state": "revoked"}, 400),
+        ("/people/{name}/accounts/ameli/state", {"state": "not_installed"}, 400),
+        ("/people/{name}/accounts/france-identite/state", {"state": "provisional_code"}, 400),
+        ("/people/{name}/accounts/eidas/state", {"state": "locked"}, 404),
         ("/people/nobody-at-all/accounts/yris/state", {"state": "locked"}, 404),
     ],
 )

@@ -91,7 +91,7 @@ class Site:
         account = self.person(person).accounts[provider]
         return Traveller(person=person, provider_uid=self.uid(provider), login=account.login, password=account.password)
 
-    def events(self, flow: str) -> list[dict[str, Any]]:
-        """The events of one flow, oldest first."""
-        _, found = self.api("GET", f"/events?platform={self.name}&limit=1000")
+    def events(self, flow: str, among: int = 1000) -> list[dict[str, Any]]:
+        """The events of one flow, oldest first, among the newest of the platform."""
+        _, found = self.api("GET", f"/events?platform={self.name}&limit={among}")
         return [event for event in found if event["flow"] == flow]

@@ -20,6 +20,7 @@ class Someone:
     email: str
     phone: str
     card: str
+    nir: str
 
     @classmethod
     def register(cls, site: Site) -> "Someone":
@@ -33,6 +34,7 @@ class Someone:
             email=f"someone.{token}@fcsim.test",
             phone=f"+336{digits}",
             card=f"T{digits}",
+            nir=f"2{secrets.randbelow(10**12):012d}",
         )
         app = {"login": someone.email, "password": PIN}
         record = {
@@ -44,8 +46,11 @@ class Someone:
             "birthplace": "75101",
             "email": someone.email,
             "phone_number": someone.phone,
+            "cnie_certified": True,
             "accounts": {
                 "impots": {"login": someone.spi, "password": WORD},
+                "ameli": {"login": someone.nir, "password": WORD},
+                "msa": {"login": someone.nir, "password": WORD},
                 "laposte": app | {"password": WORD},
                 "yris": app,
                 "france-identite": {"login": someone.card, "password": PIN},
@@ -58,13 +63,22 @@ class Someone:
     def begin(self, provider: str) -> ProviderLogin:
         """A login of theirs that waits for its second factor (or for a card)."""
         login = ProviderLogin.begin(self.site, provider)
-        login.type(login=self.spi if provider == "impots" else self.email, password=WORD)
+        login.type(login=self.typed(provider), password=WORD)
         return login
+
+    def typed(self, provider: str) -> str:
+        """What they type on the first page of a provider."""
+        return {"impots": self.spi, "ameli": self.nir, "msa": self.nir}.get(provider, self.email)
 
     def codes(self) -> list[str]:
         """The codes mailed to them, newest first."""
         _, mails = self.site.api("GET", f"/mails?to={self.email}")
         return [found[0] for mail in mails if (found := re.search(r"\b[0-9]{6}\b", mail["text"]))]
+
+    def certify(self, certified: bool) -> None:
+        """Say whether their identity was certified in person."""
+        status, body = self.site.api("PATCH", f"/people/{self.name}", {"cnie_certified": certified})
+        assert status == 200, body
 
     def state(self, provider: str, state: str) -> int:
         """Change the state of an account through the console."""

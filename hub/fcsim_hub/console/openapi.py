@@ -108,7 +108,7 @@ def _people_paths() -> dict[str, dict[str, Operation]]:
         "/people": {"get": describe("People and what to type", answer=list_of(person))},
         "/people/{name}": one_record(person),
         "/people/{name}/accounts/{provider}/state": {
-            "put": describe("Lock an account, block its card, or set it right", answer=ANY, body=STATE)
+            "put": describe("Put an account or its card in a state that suits its provider", answer=ANY, body=STATE)
         },
         "/people/{name}/accounts/{provider}/mandates/{helped}": {
             "put": describe("A person's mandate to this helper", answer=person, body=MANDATE),

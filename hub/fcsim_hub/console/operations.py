@@ -1,9 +1,10 @@
 """What the description of the control API is made of: schemas, parameters, operations (OpenAPI 3.1)."""
 
-from typing import Any
+from typing import Any, get_args
 
 from fcsim_hub.console import registry
 from fcsim_hub.domain.events import FIELDS
+from fcsim_hub.domain.people import AccountState
 
 Operation = dict[str, Any]
 ANY = {"type": "object"}
@@ -29,7 +30,11 @@ MANDATE = {
     "additionalProperties": False,
     "properties": {"perimeters": TEXTS | {"description": "empty: a mandate without any"}},
 }
-STATE = {"type": "object", "required": ["state"], "properties": {"state": TEXT}}
+STATE = {
+    "type": "object",
+    "required": ["state"],
+    "properties": {"state": {"type": "string", "enum": list(get_args(AccountState))}},
+}
 ARRIVAL = {"type": "object", "properties": {"redirect_to": TEXT, "flow_id": TEXT}}
 CIVIL_STATUS = {
     "type": "object",

@@ -14,7 +14,7 @@ blueprint = Blueprint("provider_logins", __name__)
 
 @blueprint.put("/people/<name>/accounts/<provider>/state")
 def change_state(name: str, provider: str) -> Response:
-    """active, locked; and for the account's card blocked, revoked, unreadable. Acts at the next step of any login."""
+    """What the account, or its card, is in from the next step of any login on; the provider says which suit it."""
     console, state = current_console(), read_json().get("state")
     if not isinstance(state, str):
         raise invalid(InvalidField("state", "a text", repr(state)[:40]))

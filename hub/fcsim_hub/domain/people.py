@@ -30,8 +30,12 @@ Forced = Literal[
 Outcome = Literal[Declared, Forced]
 """What a login meets at the registry: a word declares what the civil status leads to, a code forces it."""
 
-AccountState = Literal["active", "locked", "blocked", "revoked", "unreadable"]
-"""Of an account, or of its card: blocked by wrong codes, revoked, unreadable by any phone."""
+AccountState = Literal[
+    "active", "locked", "no_account", "not_affiliated", "provisional_code", "not_installed",
+    "blocked", "revoked", "expired", "unreadable",
+]  # fmt: skip
+"""Of an account: locked, never opened, of another scheme, opened with a code to be changed, without its application;
+of its card: blocked by wrong codes, revoked, past its date, unreadable. Each provider knows those that suit it."""
 
 _OUTCOMES: dict[type[Answer], Declared] = {
     Found: "found",
@@ -105,6 +109,8 @@ class Person:
     """The members of OpenID Connect's address claim; only FranceConnect v1 transmits it."""
     nir: str = ""
     spi: str = ""
+    cnie_certified: bool = False
+    """Whether their identity card was certified at a town hall or a consulate (§6.3), as France Identité+ asks."""
     registry: RegistryEntry = field(default_factory=RegistryEntry)
     accounts: dict[str, PersonAccount] = field(default_factory=dict)
 

@@ -29,7 +29,7 @@ class ProviderAccounts:
         return self._call("POST", f"providers/{_part(slug)}/keys/rotate", None)
 
     def put_state(self, name: str, provider: str, state: str) -> Answer:
-        """Lock an account, block its card, or set either right. Raises OutboundFailure."""
+        """Put an account, or its card, in a state. Raises OutboundFailure."""
         place = f"people/{_part(name)}/accounts/{_part(provider)}/state"
         return self._call("PUT", place, json.dumps({"state": state}))
 

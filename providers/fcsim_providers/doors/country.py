@@ -64,8 +64,8 @@ def knock(visit: Visit) -> Response:
         csrf_token=write_transaction(visit.context, visit.slug, browser_id(visit.slug), visit.asked),
         cancel_url=visit.cancel_url,
         retry_url=visit.retry_url,
-        acr=visit.asked.acr or NONE,
-        levels=level_choices(visit.asked.acr),
+        acr=visit.asked.answered_acr or NONE,
+        levels=level_choices(visit.asked.answered_acr),
     )
 
 

@@ -10,7 +10,8 @@ from fcsim_providers.visit import Visit
 
 
 class NotLetIn(Exception):
-    """The first page is shown again. `error`: malformed, unknown, or the state of the account (config.State)."""
+    """Nobody goes on. `error`: malformed, unknown, nobody, the state of the account (personality.State), or another
+    reason that has words in reasons.html."""
 
     def __init__(self, error: str, typed: str = "") -> None:
         super().__init__(error)
@@ -39,3 +40,8 @@ class Door:
     """What is asked once the second factor is approved, before the hub is answered; None: nothing."""
     blueprint: Blueprint | None = None
     """Its own doors, if it has more than one page."""
+
+    @property
+    def takes_identities(self) -> bool:
+        """Whether a tester may type any identity: where its people are offered, and nothing is asked after them."""
+        return self.lists_people and self.arrive is None

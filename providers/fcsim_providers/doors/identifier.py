@@ -3,8 +3,8 @@
 from flask import Response, request
 
 from fcsim_providers.doors.door import Door, NotLetIn
-from fcsim_providers.identifiers import read_identifier
-from fcsim_providers.limits import check_failures, note_failure
+from fcsim_providers.identifiers import is_provisional_nir, read_identifier
+from fcsim_providers.limits import note_failure, one_try
 from fcsim_providers.onward import begin
 from fcsim_providers.storage.accounts import find_by_typed
 from fcsim_providers.visit import Visit
@@ -15,6 +15,8 @@ def read_typed(visit: Visit) -> str:
     typed = request.form.get("login", "")
     if (key := read_identifier(visit.provider.personality.identifier, typed)) is None:
         raise NotLetIn("malformed", typed)
+    if visit.provider.personality.permanent_nir and is_provisional_nir(key):
+        raise NotLetIn("provisional_nir", typed)
     return key
 
 
@@ -23,10 +25,10 @@ def knock(visit: Visit) -> Response:
     key, typed = read_typed(visit), request.form.get("login", "")
     with visit.context.database.read() as connection:
         account = find_by_typed(connection, visit.slug, key)
-        check_failures(visit, connection, account.login if account else key)
-    if account is None:
-        with visit.context.database.write() as connection:
+    with one_try(visit, account.login if account else key) as connection:
+        if account is None:
             note_failure(visit, connection, key)
+    if account is None:
         raise NotLetIn("nobody", typed)
     if account.state != "active":
         raise NotLetIn(account.state, typed)

@@ -5,12 +5,13 @@ mail_code  six digits by e-mail, and devices trusted afterwards
 approval   a request on the phone, approved with a secret code
 card       a QR code, a card placed on the phone, its six digits
 otp        six digits that a card shows, another six each minute
+new_secret a provisional code replaced by one's own, before any of the others
 
 A new one is a file here, its line in FACTORS, its name in personality.FactorName, and its templates.
-Decision 004 says how they are stored.
+Decision 006 says how they are stored.
 """
 
-from fcsim_providers.factors import approval, card, mail_code, otp
+from fcsim_providers.factors import approval, card, mail_code, new_secret, otp
 from fcsim_providers.factors.factor import Factor
 
 FACTORS: dict[str, Factor] = {
@@ -18,4 +19,5 @@ FACTORS: dict[str, Factor] = {
     "approval": approval.FACTOR,
     "card": card.FACTOR,
     "otp": otp.FACTOR,
+    "new_secret": new_secret.FACTOR,
 }

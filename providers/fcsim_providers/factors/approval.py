@@ -3,11 +3,12 @@
 from flask import Blueprint, Response, request
 
 from fcsim_providers.answers import redirect, refuse_other_sites
+from fcsim_providers.certification import conclude
 from fcsim_providers.factors.factor import Factor
-from fcsim_providers.limits import note_failure
+from fcsim_providers.limits import note_failure, one_try
 from fcsim_providers.step import Step, read_phone
 from fcsim_providers.storage.accounts import Account, right_secret
-from fcsim_providers.storage.interactions import APPROVED, DEAD, WAITING, approve, count_try, end, find_interaction
+from fcsim_providers.storage.interactions import APPROVED, DEAD, WAITING, count_try, end, find_interaction
 
 blueprint = Blueprint("approval", __name__)
 blueprint.before_request(refuse_other_sites)
@@ -46,11 +47,11 @@ def approve_with_code(step_id: str) -> Response:
 def _try(step: Step, account: Account, typed: str) -> str:
     """approved, wrong, or over; the third wrong code ends it."""
     now = step.visit.now
-    with step.visit.context.database.write() as connection:
+    with one_try(step.visit, account.login) as connection:
         if not count_try(connection, step.id, TRIES, now):
             return "over"
         if len(typed) <= CODE_MAX and right_secret(account, typed):
-            return APPROVED if approve(connection, step.id, now) else "over"
+            return APPROVED if conclude(connection, step, account) else "over"
         note_failure(step.visit, connection, account.login)
         found = find_interaction(connection, step.id)
         if found and found.tries < TRIES:

@@ -6,11 +6,12 @@ The wrong codes belong to the card, not to the login: they are kept with the acc
 from flask import Blueprint, Response, request
 
 from fcsim_providers.answers import redirect, refuse_other_sites, require_test_logins
+from fcsim_providers.certification import conclude
 from fcsim_providers.factors.factor import Factor
 from fcsim_providers.identifiers import read_identifier
 from fcsim_providers.step import Step, read_phone
 from fcsim_providers.storage.accounts import Account, find_by_typed, list_quick, right_secret
-from fcsim_providers.storage.interactions import APPROVED, DEAD, WAITING, approve, end, put_login
+from fcsim_providers.storage.interactions import APPROVED, DEAD, WAITING, end, put_login
 from fcsim_providers.storage.states import CARD_TRIES, set_state, take_card_try
 
 blueprint = Blueprint("card", __name__)
@@ -105,7 +106,7 @@ def _try(step: Step, card: Account, typed: str) -> str:
         left = take_card_try(connection, step.visit.slug, card.login)
         if left is not None and len(typed) <= CODE_MAX and right_secret(card, typed):
             set_state(connection, step.visit.slug, card.login, "active")
-            return APPROVED if approve(connection, step.id, now) else "over"
+            return APPROVED if conclude(connection, step, card) else "over"
         if left:
             return "wrong"
         if left == 0:

@@ -34,5 +34,7 @@ class Factor:
     """Whether this login goes without."""
     start: Callable[[Step, Account | None], None] = _nothing
     """What happens once the interaction is stored: a code leaves. Outside any transaction."""
+    comes_first: bool = False
+    """Whether the provider's own factor is still to come."""
     blueprint: Blueprint
     """Its own doors."""

@@ -11,9 +11,10 @@ import secrets
 from flask import Blueprint, Response, request
 
 from fcsim_providers.answers import redirect, refuse_other_sites
+from fcsim_providers.certification import conclude
 from fcsim_providers.factors.factor import Factor
 from fcsim_providers.language import current_language
-from fcsim_providers.limits import check_failures, note_failure
+from fcsim_providers.limits import note_failure, one_try
 from fcsim_providers.mailbox import CodeMail, MailboxSilent
 from fcsim_providers.step import Step, read_step
 from fcsim_providers.storage.accounts import Account
@@ -21,7 +22,6 @@ from fcsim_providers.storage.interactions import (
     APPROVED,
     DEAD,
     WAITING,
-    approve,
     count_send,
     count_try,
     end,
@@ -118,8 +118,6 @@ def type_code(slug: str, step_id: str) -> Response:
     account = step.account()
     if step.stage != WAITING or account is None:
         return redirect(step.url, 303)
-    with step.visit.context.database.read() as connection:
-        check_failures(step.visit, connection, account.login)
     outcome = _try(step, account, "".join(request.form.get("code", "")[:TYPED_MAX].split()))
     if outcome in ("wrong", "stale"):
         return _show(read_step(slug, step_id), 401, outcome)
@@ -132,7 +130,7 @@ def type_code(slug: str, step_id: str) -> Response:
 def _try(step: Step, account: Account, typed: str) -> str:
     """approved, wrong, stale (right, too late), or over; exactly one parallel try gets each of the six."""
     now = step.visit.now
-    with step.visit.context.database.write() as connection:
+    with one_try(step.visit, account.login) as connection:
         if not count_try(connection, step.id, TRIES, now):
             return "over"
         found = find_interaction(connection, step.id)  # after the count: the code may have been replaced meanwhile
@@ -140,7 +138,7 @@ def _try(step: Step, account: Account, typed: str) -> str:
             return "over"
         right = hmac.compare_digest(found.code_hash, _code_hash(step, typed))
         if right and (found.code_expires_at or 0) > now:
-            return APPROVED if approve(connection, step.id, now) else "over"
+            return APPROVED if conclude(connection, step, account) else "over"
         note_failure(step.visit, connection, account.login)
         if found.tries < TRIES:
             return "stale" if right else "wrong"

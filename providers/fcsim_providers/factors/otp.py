@@ -9,11 +9,12 @@ import hmac
 from flask import Blueprint, Response, request
 
 from fcsim_providers.answers import redirect, refuse_other_sites
+from fcsim_providers.certification import conclude
 from fcsim_providers.factors.factor import Factor
-from fcsim_providers.limits import check_failures, forgive, note_failure
+from fcsim_providers.limits import forgive, note_failure, one_try
 from fcsim_providers.step import Step, read_step
 from fcsim_providers.storage.accounts import Account
-from fcsim_providers.storage.interactions import APPROVED, DEAD, WAITING, approve, count_try, end, find_interaction
+from fcsim_providers.storage.interactions import APPROVED, DEAD, WAITING, count_try, end, find_interaction
 
 blueprint = Blueprint("otp", __name__)
 blueprint.before_request(refuse_other_sites)
@@ -59,8 +60,6 @@ def type_code(slug: str, step_id: str) -> Response:
     account = step.account()
     if step.interaction.factor != "otp" or step.stage != WAITING or account is None:
         return redirect(step.url, 303)
-    with step.visit.context.database.read() as connection:
-        check_failures(step.visit, connection, account.login)
     outcome = _try(step, account, "".join(request.form.get("code", "")[:TYPED_MAX].split()))
     if outcome in ("wrong", "stale"):
         return _show(read_step(slug, step_id), 401, outcome)
@@ -79,13 +78,13 @@ def _read(step: Step, typed: str) -> str:
 def _try(step: Step, account: Account, typed: str) -> str:
     """approved, wrong, stale, or over; exactly one parallel try gets each of the six."""
     now = step.visit.now
-    with step.visit.context.database.write() as connection:
+    with one_try(step.visit, account.login) as connection:
         if not count_try(connection, step.id, TRIES, now):
             return "over"
         outcome = _read(step, typed)
         if outcome == APPROVED:
             forgive(step.visit, connection, account.login)
-            return APPROVED if approve(connection, step.id, now) else "over"
+            return APPROVED if conclude(connection, step, account) else "over"
         note_failure(step.visit, connection, account.login)
         found = find_interaction(connection, step.id)
         if found and found.tries < TRIES:

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, String, bindparam, delete, insert, select
+from sqlalchemy import Connection, String, and_, bindparam, delete, insert, select
 
 from fcsim_providers.claims import account_claims
 from fcsim_providers.config import PersonFile, Provider
 from fcsim_providers.identifiers import read_email_or_phone, read_identifier
+from fcsim_providers.personality import NEVER_OPENED
 from fcsim_providers.storage.tables import provider_accounts as accounts
 from fcsim_providers.storage.tables import provider_logins as logins
 
@@ -22,6 +23,8 @@ MANDATES = "mandates"
 """Kept beside the claims of a helper, and released to nobody."""
 HELPED = "helped:"
 """Begins the login of a person whom helpers may stand for: nothing that is typed leads to it."""
+CUSTOM = "custom:"
+"""Begins the login of an identity that a tester typed: it is offered to nobody."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class Account:
     claims: Mapping[str, Any]
     state: str
     wrong_codes: int
+    certified: bool = False
+    """Whether the identity was certified in person."""
     mandates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Of a helper: person helped -> perimeters."""
 
@@ -56,11 +61,12 @@ _BY_TYPED = (
     .where(logins.c.world == bindparam("w"), logins.c.slug == bindparam("s"), logins.c.typed == bindparam("t"))
 )
 _BY_LOGIN = select(accounts).where(_IS, accounts.c.login == bindparam("l"))
-_THEIRS = ~accounts.c.login.startswith(HELPED)
+_THEIRS = ~accounts.c.login.startswith(HELPED) & ~accounts.c.login.startswith(CUSTOM)
+_OPENED = and_(*(accounts.c.state != one for one in NEVER_OPENED))
 _BY_PERSON = select(accounts).where(_IS, _THEIRS, accounts.c.person == bindparam("p"))
 _QUICK = (
     select(accounts.c.person, accounts.c.summary, accounts.c.login, accounts.c.claims)
-    .where(_IS, _THEIRS, accounts.c.login.startswith(bindparam("b", type_=String)))
+    .where(_IS, _THEIRS, _OPENED, accounts.c.login.startswith(bindparam("b", type_=String)))
     .order_by(accounts.c.person)
     .limit(bindparam("n"))
 )
@@ -102,8 +108,9 @@ def _account(connection: Connection, statement: object, key: dict[str, str]) -> 
         return None
     claims = json.loads(row.claims)
     mandates = {person: tuple(held) for person, held in claims.pop(MANDATES, {}).items()}
-    known = (row.login, row.person, row.summary, row.secret_hash, claims)
-    return Account(*known, state=row.state, wrong_codes=row.wrong_codes, mandates=mandates)
+    secret = row.new_secret_hash or row.secret_hash
+    known = (row.login, row.person, row.summary, secret, claims, row.state, row.wrong_codes, row.certified)
+    return Account(*known, mandates=mandates)
 
 
 def right_secret(account: Account | None, secret: str) -> bool:
@@ -161,7 +168,8 @@ def _rows(name: str, person: PersonFile, providers: Mapping[str, Provider]) -> I
     """What is stored of a person: their accounts, and who they are where helpers may stand for them."""
     for slug, provider in providers.items():
         summary = "\n".join(filter(None, (" ".join(text.split()) for text in (person.summary, person.summary_fr))))
-        known = {"world": WORLD, "slug": slug, "person": name, "summary": summary}
+        known: dict[str, Any] = {"world": WORLD, "slug": slug, "person": name, "summary": summary}
+        known["certified"] = person.cnie_certified
         claims = account_claims(person, provider)
         if account := person.accounts.get(slug):
             login = read_identifier(provider.personality.identifier, account.login) or account.login
@@ -201,7 +209,7 @@ def delete_person(connection: Connection, name: str) -> int:
 def load_people(connection: Connection, people: Mapping[str, PersonFile], providers: Mapping[str, Provider]) -> None:
     """Make the accounts those of the files; accounts made at run time stay."""
     rows = connection.execute(select(accounts).where(accounts.c.world == WORLD, accounts.c.origin == FILE)).all()
-    stored: dict[str, set[tuple[str, ...]]] = {}
+    stored: dict[str, set[tuple[Any, ...]]] = {}
     for row in rows:
         stored.setdefault(row.person, set()).add(_compared({**row._mapping}))
     for name in stored.keys() - people.keys():
@@ -211,6 +219,6 @@ def load_people(connection: Connection, people: Mapping[str, PersonFile], provid
             put_person(connection, name, person, providers, FILE)
 
 
-def _compared(row: Mapping[str, Any]) -> tuple[str, ...]:
+def _compared(row: Mapping[str, Any]) -> tuple[Any, ...]:
     # The state declared, not the one of now: a card blocked in a test stays so until somebody unblocks it.
-    return row["slug"], row["secret_hash"], row["claims"], row["declared_state"], row["summary"]
+    return tuple(row[key] for key in ("slug", "secret_hash", "claims", "declared_state", "summary", "certified"))

@@ -1,6 +1,6 @@
 """Wrong logins of the last quarter of an hour, by login and by address; both are kept as keyed digests."""
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
 
 from fcsim_providers.storage.accounts import WORLD
 from fcsim_providers.storage.tables import provider_failures as failures
@@ -15,7 +15,18 @@ _FORGIVE = (
     .where(failures.c.world == bindparam("w"), failures.c.login_hash == bindparam("k"))
     .values(login_hash="")
 )
+_TURN = text("SELECT pg_advisory_xact_lock(:key)")
 _PURGE = delete(failures).where(failures.c.at < bindparam("before"))
+
+
+def take_turns(connection: Connection, *digests: str) -> None:
+    """Wait until no other transaction works on any of these, and keep others waiting until this one ends.
+
+    SQLite has one writer at a time: there, the transaction itself is the turn.
+    """
+    if connection.dialect.name == "postgresql":
+        for key in sorted(int(one[:15], 16) for one in digests):  # always in one order: nobody waits in a circle
+            connection.execute(_TURN, {"key": key})
 
 
 def latest_of_login(connection: Connection, login_hash: str, since: float, most: int) -> list[float]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, inspect, text
 from fcsim_providers.storage.database import Database
 from fcsim_providers.storage.tables import metadata
 
-HEAD = "0002"
+HEAD = "0003"
 VERSION_TABLE = "fcsim_providers_version"
 START_LOCK = 4_242_002
 MIGRATIONS = Path(__file__).parent / "migrations"

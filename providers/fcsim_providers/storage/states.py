@@ -2,16 +2,22 @@
 
 from sqlalchemy import Connection, bindparam, update
 
-from fcsim_providers.storage.accounts import WORLD, find_by_login
+from fcsim_providers.storage.accounts import WORLD, find_by_login, secret_hash
 from fcsim_providers.storage.tables import provider_accounts as accounts
 
+PROVISIONAL_CODE = "provisional_code"
 CARD_TRIES = 3
 """Wrong codes in a row that block a card (inside-the-hub §6.2)."""
 
 _IS = (accounts.c.world == WORLD) & (accounts.c.slug == bindparam("s")) & (accounts.c.login == bindparam("l"))
 _OF_PERSON = (accounts.c.world == WORLD) & (accounts.c.slug == bindparam("s")) & (accounts.c.person == bindparam("p"))
 _SET = update(accounts).where(_IS).values(state=bindparam("to"), wrong_codes=0)
-_SET_OF_PERSON = update(accounts).where(_OF_PERSON).values(state=bindparam("to"), wrong_codes=0)
+_SET_OF_PERSON = update(accounts).where(_OF_PERSON).values(state=bindparam("to"), wrong_codes=0, new_secret_hash=None)
+_CHANGE_SECRET = (
+    update(accounts)
+    .where(_IS, accounts.c.state == PROVISIONAL_CODE)
+    .values(state="active", new_secret_hash=bindparam("h"))
+)
 _TRY = (
     update(accounts)
     .where(_IS, accounts.c.state == "active", accounts.c.wrong_codes < CARD_TRIES)
@@ -25,7 +31,7 @@ def set_state(connection: Connection, slug: str, login: str, state: str) -> None
 
 
 def set_state_of_person(connection: Connection, slug: str, person: str, state: str) -> bool:
-    """The same by person; False when they have no account there."""
+    """The same by person, whose secret is the one declared again; False when they have no account there."""
     return bool(connection.execute(_SET_OF_PERSON, {"s": slug, "p": person, "to": state}).rowcount)
 
 
@@ -35,3 +41,9 @@ def take_card_try(connection: Connection, slug: str, login: str) -> int | None:
         return None
     account = find_by_login(connection, slug, login)
     return CARD_TRIES - account.wrong_codes if account else None
+
+
+def change_secret(connection: Connection, slug: str, login: str, secret: str) -> bool:
+    """Put the person's own secret in place of the provisional one; False when there is none to replace."""
+    changed = connection.execute(_CHANGE_SECRET, {"s": slug, "l": login, "h": secret_hash(login, secret)})
+    return bool(changed.rowcount)

@@ -1,6 +1,6 @@
 """Every table of the providers. A row belongs to a world and a provider (`slug`). Times: seconds since the epoch."""
 
-from sqlalchemy import Column, Float, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, Index, Integer, MetaData, String, Table, Text, false
 
 metadata = MetaData(
     naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s"},
@@ -30,9 +30,11 @@ provider_accounts = Table(
     Column("secret_hash", String(64), nullable=False),
     Column("claims", Text, nullable=False),
     Column("origin", String(16), nullable=False),  # "file" or "control"
-    Column("state", String(16), nullable=False, server_default="active"),  # see config.State
+    Column("state", String(16), nullable=False, server_default="active"),  # see personality.State
     Column("declared_state", String(16), nullable=False, server_default="active"),  # the one of the file
     Column("wrong_codes", Integer, nullable=False, server_default="0"),  # in a row, of a card
+    Column("certified", Boolean, nullable=False, server_default=false()),  # the person's identity, in person
+    Column("new_secret_hash", String(64)),  # chosen by the person in place of the one declared
     Index("ix_provider_accounts_person", "world", "person"),
 )
 

@@ -161,6 +161,27 @@ CITIZENS: tuple[Difference, ...] = (
         why="a service that reads `amr` meets more than one value",
     ),
     Difference(
+        id="F56",
+        area="identity providers",
+        here=(
+            "what goes wrong at a provider (no account yet, another scheme, a provisional number or code, no "
+            "application, a card past its date) has a page of its own with the way back; "
+            "counts, delays and words are ours"
+        ),
+        franceconnect="each provider's own pages, not public in this detail",
+        why="services must meet the way back, not those pages",
+    ),
+    Difference(
+        id="F57",
+        area="identity providers, levels",
+        here=(
+            "France Identité refuses eidas2 and eidas3 to a person without `cnie_certified`, after the card and its "
+            "code; a level that a tester chose instead of the one asked is returned to anybody"
+        ),
+        franceconnect="the refusal's place in the application is not public; the official mock returns any level",
+        why="personas must end as they would; a tester must be able to provoke any answer",
+    ),
+    Difference(
         id="F22",
         area="citizens of other states",
         here="reached by `idp_hint` where a platform shows no button; their level must be one of the provider's",
