@@ -187,7 +187,7 @@ def _console_context(stack: Stack, database: Database, clock: Clock) -> ConsoleC
         provider_accounts=ProviderAccounts(
             HttpCaller(CONTROL_SECONDS), stack.settings.internal.providers, stack.settings.secret("control_token")
         ),
-        is_open=stack.settings.test_logins,
+        is_open=stack.settings.open_console,
         left_out=tuple(stack.left_out),
         sleep=time.sleep,
     )

@@ -33,6 +33,15 @@ def current_language() -> str:
 def speak(chosen: str) -> None:
     """Make this request's page one of a language, whoever asks."""
     g.language = chosen
+    g.pop("write", None)
+
+
+def write(text: str, **facts: object) -> Markup:
+    """A text of a template in the language of this request, its facts escaped and put in."""
+    if "write" not in g:
+        g.write = writer(current_language())
+    words: Markup = g.write(text, **facts)
+    return words
 
 
 @cache
@@ -50,13 +59,10 @@ def writer(language: str) -> Callable[..., Markup]:
 
 def install(app: Flask) -> None:
     """Let templates translate, and remember a ?lang= choice."""
-    app.context_processor(_words)
+    # A global, so that macros of other templates know it too.
+    app.jinja_env.globals["_"] = write
+    app.context_processor(lambda: {"language": current_language(), "languages": LANGUAGES})
     app.after_request(_remember)
-
-
-def _words() -> dict[str, object]:
-    language = current_language()
-    return {"_": writer(language), "language": language, "languages": LANGUAGES}
 
 
 def _remember(response: Response) -> Response:
