@@ -204,6 +204,8 @@ def main(arguments):
     prepare(wanted_extras(command, rest))
     if command == "test":
         os.chdir(ROOT)
+        # The suite starts the program dozens of times: compiled once, whatever this machine does elsewhere.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         options = ["-n", "auto", "--dist", "worksteal", "-m", wanted_tests(rest)]
         options += [one for one in rest if one != "--ci"]
         hand_over([program("python"), "-m", "pytest"] + options)

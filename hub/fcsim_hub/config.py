@@ -95,8 +95,8 @@ class Settings(BaseSettings):
     phone_url: str = ""
     """Where a real phone reaches the providers (http://192.168.1.20:8010): listened on for them, and in QR codes."""
     open_test_logins: bool = False
-    """Offer quick login and the testers' panels also where others reach the providers, by `host` or `phone_url`, and the
-    console without token where others reach it, by `host`."""
+    """Offer quick login and the testers' panels also where others reach the providers, by `host` or `phone_url`, and
+    the console without token where others reach it, by `host`."""
     limit_logins: bool = True
     """Refuse typed logins for a while after ten failures of one login, or a hundred of one address."""
     threads: int = Field(default=4, ge=1, le=64)

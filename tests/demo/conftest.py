@@ -28,15 +28,21 @@ def hub() -> Iterator[FakeHub]:
     fake.served.stop()
 
 
+@pytest.fixture(scope="session")
+def keys_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the keys of the demo are kept: made once, RSA keys take their time."""
+    return tmp_path_factory.mktemp("demo-keys")
+
+
 @pytest.fixture
-def make(hub: FakeHub, tmp_path: Path) -> Callable[..., Any]:
+def make(hub: FakeHub, keys_folder: Path) -> Callable[..., Any]:
     """A browser at a demo whose one service is registered as told."""
 
     def make(registered: dict[str, Any] | None = None, **changes: Any) -> Any:
         settings = {
             "public_url": "http://localhost",
             "secret_key": "key",
-            "keys_folder": tmp_path / "keys",
+            "keys_folder": keys_folder,
             "platforms": {
                 "franceconnect": {"issuer": hub.issuer, "internal_base": hub.issuer, "title": "FranceConnect"}
             },

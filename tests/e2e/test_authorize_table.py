@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from fcsim_hub.gateways.html_forms import read_page
+from fcsim_hub.stack import Stack
+from support.platforms import BOTH
 from support.relying_party import RelyingParty, query_of
 from support.site import Site
 
@@ -98,9 +100,10 @@ def case(changes: dict[str, Any]) -> str:
     return " ".join(f"{name}={str(value)[:24]!r}" for name, value in changes.items())
 
 
-@pytest.fixture(params=["franceconnect", "franceconnect-plus"])
-def party(request: pytest.FixtureRequest, site: Site) -> Any:
-    made = RelyingParty.register(site.on(request.param), claims=[])
+@pytest.fixture(scope="module", params=BOTH)
+def party(request: pytest.FixtureRequest, stack: Stack) -> Any:
+    """A service of each platform; no row changes it."""
+    made = RelyingParty.register(Site(stack, request.param), claims=[])
     yield made
     made.forget()
 

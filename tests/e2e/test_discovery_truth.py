@@ -11,6 +11,7 @@ from jwcrypto import jwk
 from fcsim_hub.gateways.visitor import Arrival, Traveller
 from support.data_scopes import of_platform
 from support.key_server import make_key, public
+from support.platforms import BOTH
 from support.relying_party import ALL_SCOPES, FORM, RNIPP_SCOPES, RelyingParty, Tokens, encrypted, query_of
 from support.rogue_provider import Rogue, registered
 from support.site import Site, call
@@ -87,7 +88,7 @@ def expected(site: Site) -> dict[str, Any]:
     } | ({} if is_low else ENCRYPTION)
 
 
-@pytest.fixture(params=["franceconnect", "franceconnect-plus"])
+@pytest.fixture(params=BOTH)
 def there(request: pytest.FixtureRequest, site: Site) -> Site:
     return site.on(request.param)
 

@@ -75,7 +75,7 @@ def link(text: str, mark: str) -> str:
 
 
 @pytest.mark.parametrize("error", PAGES, ids=lambda error: error.__name__)
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", ["fr", pytest.param("en", marks=pytest.mark.thorough)])
 def test_an_error_page_tells_its_three_readers(
     error: type[HubError],
     language: str,

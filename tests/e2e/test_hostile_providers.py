@@ -14,6 +14,7 @@ from fcsim_hub.gateways.html_forms import read_page
 from fcsim_hub.gateways.visitor import Arrival, Stopped, Traveller, Visitor
 from support.clock import MovableClock
 from support.key_server import KeyServer
+from support.platforms import BOTH
 from support.relying_party import RelyingParty, query_of
 from support.rogue_provider import Rogue, registered
 from support.site import Site
@@ -50,7 +51,7 @@ class Met:
         return visitor.request("GET", f"{self.site.issuer}/oidc-callback?{query}")
 
 
-@pytest.fixture(params=["franceconnect", "franceconnect-plus"])
+@pytest.fixture(params=BOTH)
 def met(request: pytest.FixtureRequest, site: Site, clock: MovableClock) -> Iterator[Met]:
     there = site.on(request.param)
     with registered(Rogue(acr=there.level, levels=(there.level,), now=clock.now), there) as rogue:

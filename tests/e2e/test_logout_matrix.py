@@ -14,6 +14,7 @@ from support.clock import MovableClock
 from support.data_provider import OwnDataProvider
 from support.key_server import make_key
 from support.logout import end_url, follow, step
+from support.platforms import BOTH
 from support.relying_party import RelyingParty, Tokens, query_of
 from support.rogue_provider import Rogue, registered
 from support.site import Site
@@ -22,7 +23,7 @@ from support.walks import code_of
 BYE = "https://rp.test/bye"
 
 
-@pytest.fixture(params=["franceconnect", "franceconnect-plus"])
+@pytest.fixture(params=BOTH)
 def there(request: pytest.FixtureRequest, site: Site) -> Site:
     return site.on(request.param)
 

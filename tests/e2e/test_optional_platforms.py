@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from urllib.request import urlopen
 
+import pytest
+
 from fcsim_hub.announce import as_text
 from fcsim_hub.config import Addresses, Settings
 from fcsim_hub.stack import build_stack
@@ -68,6 +70,7 @@ def test_people_are_told_of_an_optional_platform_and_its_client(tmp_path: Path) 
         built.stop()
 
 
+@pytest.mark.thorough
 def test_an_optional_platform_can_be_served_alone(tmp_path: Path) -> None:
     environment = {**os.environ, "FCSIM_DATA": str(tmp_path), "FCSIM_URLS__FRANCECONNECT_V1": "http://localhost:0"}
     process = subprocess.Popen(

@@ -10,6 +10,7 @@ import pytest
 from fcsim_hub.gateways.html_forms import read_page
 from fcsim_hub.gateways.visitor import Arrival, Response, Stopped, Traveller, Visitor
 from support.clock import MovableClock
+from support.platforms import BOTH
 from support.relying_party import RelyingParty, query_of
 from support.rogue_provider import Rogue, registered
 from support.site import Site, call
@@ -61,7 +62,7 @@ class Case:
         return [event["event"] for event in self.site.events(end.flow_id)]
 
 
-@pytest.fixture(params=["franceconnect", "franceconnect-plus"])
+@pytest.fixture(params=BOTH)
 def case(request: pytest.FixtureRequest, site: Site, clock: MovableClock, person: str) -> Iterator[Case]:
     there = site.on(request.param)
     letters = "".join(chr(65 + int(digit, 16)) for digit in person[-8:])

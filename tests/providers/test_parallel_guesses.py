@@ -82,6 +82,7 @@ def test_h176_of_forty_codes_at_once_ten_are_looked_at(crowded: Site) -> None:
     assert fresh.status == 429, "not even the right one, for a while"
 
 
+@pytest.mark.thorough
 def test_h176_of_a_hundred_and_forty_logins_at_once_an_address_tries_a_hundred(crowded: Site) -> None:
     login = ProviderLogin.begin(crowded, "yris")
     with ThreadPoolExecutor(16) as pool:

@@ -13,6 +13,10 @@ from fcsim_hub.stack import Stack
 
 HTTP = PoolManager(retries=Retry(0, redirect=False), maxsize=8)
 
+PEOPLE: dict[int, dict[str, Person]] = {}
+UIDS: dict[tuple[int, str], dict[str, str]] = {}
+"""What the fixture files of a stack hold, read once: they are asked for in every second test."""
+
 
 def call(method: str, url: str, **more: Any) -> BaseHTTPResponse:
     """One HTTP request, no redirect followed."""
@@ -80,11 +84,18 @@ class Site:
 
     def uid(self, provider: str) -> str:
         """The uid of a provider of the platform by its name."""
-        found = self.stack.fixtures.providers(self.platform).values()
-        return next(one.uid for one in found if one.name == provider)
+        if (known := UIDS.get((id(self.stack), self.name))) is None:
+            found = self.stack.fixtures.providers(self.platform).values()
+            known = UIDS[id(self.stack), self.name] = {one.name: one.uid for one in found}
+        return known[provider]
 
     def person(self, name: str) -> Person:
-        return self.stack.fixtures.people()[name][0]
+        """A person of the fixture files."""
+        if (known := PEOPLE.get(id(self.stack))) is None:
+            known = PEOPLE[id(self.stack)] = {
+                name: person for name, (person, _) in self.stack.fixtures.people().items()
+            }
+        return known[name]
 
     def traveller(self, person: str = "angela-dubois", provider: str = "impots") -> Traveller:
         """Who logs in, and where."""

@@ -18,7 +18,7 @@ from fcsim_hub.storage.platforms import changed_platform, find_changes
 from fcsim_hub.storage.sealed import Seal
 
 EXTENSION = "fcsim_hub"
-FRESH_SECONDS = 0.2
+FRESH_SECONDS = 0.02
 """How long a platform is served from memory before its changes are read again, in every process."""
 
 
