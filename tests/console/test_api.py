@@ -63,7 +63,7 @@ def test_put_creates_then_replaces_and_get_returns_every_member(site: Site, clie
             "posture",
             "optional_parameters",
         ),
-        *("title", "signup_id", "site", "emails"),
+        *("title", "signup_id", "site", "emails", "former_client_secret", "former_client_secret_until"),
     }
     assert set(read) == documented
 

@@ -97,6 +97,11 @@ def checktoken_on_the_higher_platform(rp: RelyingParty) -> bool:
     return told == {"active": False}
 
 
+def former_secret(rp: RelyingParty) -> bool:
+    changed = rp.change(former_client_secret=rp.secret, former_client_secret_until=4e9, client_secret="new")
+    return RelyingParty(rp.site, changed.record | {"client_secret": rp.secret}).redeem(changed.log_in()).status == 200
+
+
 PROBES: dict[str, Callable[[RelyingParty], bool]] = {
     "F01": plain_http,
     "F02": localhost,
@@ -111,6 +116,7 @@ PROBES: dict[str, Callable[[RelyingParty], bool]] = {
     "F38": fetched_over_http,
     "F52": provider_of_a_few_words,
     "F55": checktoken_on_the_higher_platform,
+    "F64": former_secret,
 }
 
 

@@ -17,6 +17,7 @@ from fcsim_hub.protocol import client_auth
 from fcsim_hub.storage.keys import load_keys
 from fcsim_hub.storage.registrations import CLIENTS, PROVIDERS
 from fcsim_hub.web.hub import EXTENSION
+from support.clock import MovableClock
 from support.relying_party import FORM, RelyingParty, query_of
 from support.rogue_provider import Rogue
 from support.site import Site, call
@@ -167,6 +168,25 @@ def test_h068_a_new_secret_replaces_the_old_one_at_once(rp: RelyingParty) -> Non
     fresh = rp.change(client_secret=secrets.token_hex(32))
     assert rp.redeem("x").body["error"] == "invalid_client"
     assert fresh.redeem(fresh.log_in()).status == 200
+
+
+def test_h068_the_former_secret_is_accepted_until_its_time_and_the_log_says_so(
+    rp: RelyingParty, clock: MovableClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Two processes of one service, which change their secret one after the other."""
+    until = clock.now() + 60
+    new = rp.change(former_client_secret=rp.secret, former_client_secret_until=until, client_secret="the new one")
+    old = RelyingParty(rp.site, new.record | {"client_secret": rp.secret})
+    said = f"client {rp.client_id} proved itself with its former secret"
+    with caplog.at_level(logging.INFO, "fcsim.hub"):
+        assert new.redeem(new.log_in()).status == 200
+        assert said not in caplog.text
+        assert old.redeem(old.log_in()).status == 200
+        assert said in caplog.text
+    assert old.redeem("x", client_secret="another").status == 401
+    clock.advance(61)
+    assert "code=Y0434A7B" in old.redeem(old.log_in()).body["error_uri"]
+    assert new.redeem(new.log_in()).status == 200
 
 
 @pytest.mark.parametrize("with_secret", [False, True])

@@ -31,7 +31,7 @@ Attempt = Callable[[str], None]
 def service(secret: str) -> None:
     """A wrong secret at /token."""
     try:
-        client_auth.authenticate(client_auth.Credentials("c", secret), lambda _: CLIENT)
+        client_auth.authenticate(client_auth.Credentials("c", secret), lambda _: CLIENT, 0.0)
     except BadSecret:
         return
     raise AssertionError("a wrong secret was taken")
@@ -111,7 +111,7 @@ def test_h063_h066_a_secret_is_compared_for_those_nobody_knows_too(
     compared: list[tuple[bytes, bytes]] = []
     monkeypatch.setattr("hmac.compare_digest", lambda *both: bool(compared.append(both)))
     with pytest.raises(BadSecret if known else ClientNotFound):
-        client_auth.authenticate(client_auth.Credentials("c", "guess"), lambda _: CLIENT if known else None)
+        client_auth.authenticate(client_auth.Credentials("c", "guess"), lambda _: CLIENT if known else None, 0.0)
     with pytest.raises(DataProviderBadSecret if known else DataProviderNotFound):
         checktoken.authenticate(PROVIDER if known else None, "guess")
     assert [theirs for _, theirs in compared] == [b"guess", b"guess"]

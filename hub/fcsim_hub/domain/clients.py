@@ -67,6 +67,11 @@ class Client:
     eidas: Literal[1, 2, 3] = 1
     posture: Posture | None = None
     """None: the platform's posture."""
+    former_client_secret: str = field(default="", repr=False)
+    """The secret before this one, accepted until the time below: a service's processes change theirs one after the
+    other (ledger F64)."""
+    former_client_secret_until: float = 0.0
+    """Seconds since the epoch."""
     optional_parameters: tuple[Literal["acr_values", "nonce"], ...] = ()
     """What it may leave out of /authorize in posture `standard` (ledger F24)."""
     title: str = ""
@@ -114,6 +119,11 @@ class Client:
         """Whether `idp_hint` may name this provider (§6.6)."""
         own = self.allowed_idp_hints
         return uid in (platform.allowed_idp_hints if own is None else own)
+
+    def secrets(self, now: float) -> tuple[str, ...]:
+        """What proves it now, the current one first."""
+        is_kept = self.former_client_secret and now < self.former_client_secret_until
+        return (self.client_secret, *([self.former_client_secret] if is_kept else []))
 
     @property
     def takes_secrets(self) -> bool:

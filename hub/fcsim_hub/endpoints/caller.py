@@ -1,5 +1,6 @@
 """Which client calls a machine door: proven by a secret, or by an assertion signed with its own key (§9.1, §15.4)."""
 
+import logging
 from collections.abc import Mapping
 
 from flask import request
@@ -11,11 +12,13 @@ from fcsim_hub.domain.errors.machine import MachineError, TooManyFailures
 from fcsim_hub.endpoints.patience import must_wait, note
 from fcsim_hub.gateways.client_keys import find_client_keys
 from fcsim_hub.protocol.client_assertion import Assertion, check_assertion, verify_assertion
-from fcsim_hub.protocol.client_auth import Credentials, authenticate, read_credentials
+from fcsim_hub.protocol.client_auth import Credentials, authenticate, read_credentials, used_former_secret
 from fcsim_hub.protocol.encryption import Key
 from fcsim_hub.storage.assertions import claim_assertion
 from fcsim_hub.storage.registrations import CLIENTS
 from fcsim_hub.web.hub import Hub
+
+log = logging.getLogger("fcsim.hub")
 
 
 def authenticate_caller(hub: Hub, form: Mapping[str, str]) -> Client:
@@ -36,7 +39,9 @@ def authenticate_caller(hub: Hub, form: Mapping[str, str]) -> Client:
 
 def _proven(hub: Hub, credentials: Credentials) -> Client:
     with hub.database.read() as connection:
-        client = authenticate(credentials, lambda key: CLIENTS.find(connection, hub.realm, key))
+        client = authenticate(credentials, lambda key: CLIENTS.find(connection, hub.realm, key), hub.clock.now())
+    if used_former_secret(credentials, client):
+        log.info("client %s proved itself with its former secret", client.client_id)
     if credentials.assertion is not None:
         _check(hub, client, credentials.assertion)
     return client

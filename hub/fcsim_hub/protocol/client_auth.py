@@ -95,12 +95,12 @@ def _read_assertion(form: Mapping[str, str]) -> Credentials:
     return Credentials(assertion.client_id, assertion=assertion)
 
 
-def authenticate(credentials: Credentials, find_client: FindClient) -> Client:
+def authenticate(credentials: Credentials, find_client: FindClient, now: float) -> Client:
     """The client these credentials prove; unknown and wrong take the same time. An assertion is left to verify."""
     client = find_client(credentials.client_id)
     known = client is not None and client.active
-    expected = client.client_secret if client is not None and known else "no client has this secret"
-    matches = hmac.compare_digest(expected.encode(), credentials.secret.encode(errors="surrogatepass"))
+    expected = client.secrets(now) if client is not None and known else ("no client has this secret",)
+    matches = [_is_same(one, credentials.secret) for one in expected]
     if client is None or not known:
         raise ClientNotFound("no active client of this platform has this client_id")
     if credentials.assertion is not None:
@@ -112,6 +112,15 @@ def authenticate(credentials: Credentials, find_client: FindClient) -> Client:
     if not credentials.secret:
         # FranceConnect's library reads a lone client_id as the method "none", which no client is registered for.
         raise AuthenticationMethodMismatch("client_id was sent without client_secret")
-    if not matches:
+    if not any(matches):
         raise BadSecret("the secret is not the one registered for this client")
     return client
+
+
+def used_former_secret(credentials: Credentials, client: Client) -> bool:
+    """Whether an authenticated client still shows the secret before its own (H068)."""
+    return credentials.assertion is None and not _is_same(client.client_secret, credentials.secret)
+
+
+def _is_same(expected: str, given: str) -> bool:
+    return hmac.compare_digest(expected.encode(), given.encode(errors="surrogatepass"))

@@ -201,8 +201,7 @@ CITIZENS: tuple[Difference, ...] = (
         here=(
             "an absent, forged or foreign session cookie is Y190001, Y190009 and Y190012 are not told apart; the "
             "interaction of another tab or browser is Y190001, an answered one Y030025; `sub.value` in `claims` is "
-            "ignored; a client has one secret, a new one replaces it at once; the session id is rotated at the "
-            "callback once the provider's answer is verified"
+            "ignored; the session id is rotated at the callback once the provider's answer is verified"
         ),
         franceconnect="the same (inferred)",
         why="kept, and marked",

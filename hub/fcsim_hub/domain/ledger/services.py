@@ -177,6 +177,17 @@ SERVICES: tuple[Difference, ...] = (
         lenient=True,
     ),
     Difference(
+        id="F64",
+        area="client secrets",
+        here=(
+            "`former_client_secret` is accepted beside the new one until `former_client_secret_until`, and the log "
+            "says when it was used"
+        ),
+        franceconnect="one secret: a new one replaces it at once (inferred)",
+        why="a change of secret can be rehearsed; leave the member out and it is as there",
+        lenient=True,
+    ),
+    Difference(
         id="F29",
         area="encrypted answers",
         here="when the service's key cannot be had, the code is not spent: it can be redeemed again",
