@@ -1,7 +1,5 @@
 """A provider whose record does not validate is dropped with an alert; the hub keeps running (inside-the-hub §3.9)."""
 
-import io
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
@@ -10,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from conftest import free_settings
-from fcsim_hub.logs import log_to
 from fcsim_hub.stack import Stack, build_stack
+from support.logs import logged
 
 PROVIDER = {
     "platform": "'franceconnect'",
@@ -64,7 +62,6 @@ WRONG = [
     ),
 ]
 
-
 CASES = {f"{folder}: {key} = {value}": (folder, record, key, value) for folder, record, key, value in WRONG}
 
 
@@ -79,14 +76,13 @@ class Outcome:
 
 @pytest.fixture(scope="module")
 def outcome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outcome]:
-    folder, files, stream = tmp_path_factory.mktemp("wrong"), {}, io.StringIO()
+    folder, files = tmp_path_factory.mktemp("wrong"), {}
     for rank, (name, (kind, record, key, value)) in enumerate(CASES.items()):
         files[name] = folder / "fixtures" / kind / f"wrong-{rank}.toml"
         files[name].parent.mkdir(parents=True, exist_ok=True)
         files[name].write_text("".join(f"{one} = {told}\n" for one, told in (record | {key: value}).items()))
-    handler = log_to(stream, "WARNING")
-    stack = build_stack(free_settings(folder / "data", fixtures=(folder / "fixtures",)), ("console",))
-    logging.getLogger().removeHandler(handler)
+    with logged("WARNING") as stream:
+        stack = build_stack(free_settings(folder / "data", fixtures=(folder / "fixtures",)), ("console",))
     yield Outcome(stack, files, stream.getvalue().splitlines())
     stack.stop()
 

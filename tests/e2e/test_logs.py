@@ -13,9 +13,10 @@ import pytest
 from flask import Response as FlaskResponse
 
 from fcsim_hub.gateways.visitor import Arrival, Response, Stopped, Traveller, Visitor
-from fcsim_hub.logs import FORMAT, LINE_MAX, OneLine, log_to
+from fcsim_hub.logs import FORMAT, LINE_MAX, OneLine
 from support.data_provider import OwnDataProvider
 from support.key_server import make_key, public
+from support.logs import logged
 from support.provider_login import ProviderLogin
 from support.relying_party import RelyingParty, encrypted, query_of
 from support.rogue_provider import Rogue
@@ -29,12 +30,8 @@ PLAIN = {"openid", "csrfToken", "authorization_code", "eidas1", "eidas2", "activ
 @pytest.fixture
 def printed() -> Iterator[io.StringIO]:
     """Everything that every application logs, at the most talkative level."""
-    root, stream = logging.getLogger(), io.StringIO()
-    level = root.level
-    handler = log_to(stream, "DEBUG")
-    yield stream
-    root.removeHandler(handler)
-    root.setLevel(level)
+    with logged("DEBUG") as stream:
+        yield stream
 
 
 @dataclass
