@@ -2,38 +2,18 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from jwcrypto import jwk
 
 from fcsim_hub.gateways.visitor import Arrival, Traveller
-from support.data_scopes import of_platform
 from support.key_server import make_key, public
 from support.platforms import BOTH
-from support.relying_party import ALL_SCOPES, FORM, RNIPP_SCOPES, RelyingParty, Tokens, encrypted, query_of
+from support.relying_party import FORM, RelyingParty, Tokens, encrypted, query_of
 from support.rogue_provider import Rogue, registered
 from support.site import Site, call
 
-AUTH_METHODS = ["client_secret_post", "private_key_jwt"]
-LOW_SCOPES = [*ALL_SCOPES, "amr"]
-HIGH_SCOPES = [scope for scope in (*LOW_SCOPES, *RNIPP_SCOPES) if scope not in ("idp_birthdate", "idp_id")]
-PIVOT = ["given_name", "family_name", "birthdate", "gender", "birthplace", "birthcountry"]
-LOW_CLAIMS = ["sub", *PIVOT, "given_name_array", "preferred_username", "email", "amr", "idp_birthdate", "idp_id"]
-HIGH_CLAIMS = [
-    *("sub", *PIVOT, "preferred_username", "email", "amr", *(f"rnipp_{claim}" for claim in PIVOT)),
-    "rnipp_given_name_array",
-]
-ENCRYPTION = {
-    f"{what}_encryption_{part}_values_supported": value
-    for what, algs in (
-        ("id_token", ["ECDH-ES", "RSA-OAEP", "RSA-OAEP-256"]),
-        ("userinfo", ["ECDH-ES", "RSA-OAEP", "RSA-OAEP-256"]),
-        ("request_object", ["ECDH-ES", "RSA-OAEP"]),
-    )
-    for part, value in (("alg", algs), ("enc", ["A256GCM"]))
-}
 GRANTS = [
     *("refresh_token", "password", "client_credentials", "implicit"),
     *(f"urn:ietf:params:oauth:grant-type:{name}" for name in ("jwt-bearer", "saml2-bearer", "device_code")),
@@ -49,43 +29,6 @@ ENCRYPTION_ALGS = [
     *("A256KW", "A256GCMKW", "dir", "PBES2-HS256+A128KW"),
 ]
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-
-
-def expected(site: Site) -> dict[str, Any]:
-    """The document, key by key, as the sheet has it (§3.1, §3.2)."""
-    is_low, issuer = site.name == "franceconnect", site.issuer
-    signing = ["HS256", "ES256", "RS256"] if is_low else ["ES256"]
-    asymmetric = ["ES256", "RS256"] if is_low else ["ES256"]
-    return {
-        "acr_values_supported": ["eidas1"] if is_low else ["eidas2", "eidas3"],
-        "authorization_endpoint": f"{issuer}/authorize",
-        "claims_parameter_supported": True,
-        "claims_supported": {*(LOW_CLAIMS if is_low else HIGH_CLAIMS), "acr", "sid", "auth_time", "iss"},
-        "code_challenge_methods_supported": ["S256"],
-        "end_session_endpoint": f"{issuer}/session/end",
-        "grant_types_supported": ["authorization_code"],
-        "issuer": issuer,
-        "jwks_uri": f"{issuer}/jwks",
-        "authorization_response_iss_parameter_supported": True,
-        "response_modes_supported": ["form_post", "fragment", "query"],
-        "response_types_supported": ["code"],
-        "scopes_supported": {*(LOW_SCOPES if is_low else HIGH_SCOPES), *of_platform(site.name)},
-        "subject_types_supported": ["pairwise"],
-        "token_endpoint_auth_methods_supported": AUTH_METHODS,
-        "token_endpoint_auth_signing_alg_values_supported": asymmetric,
-        "token_endpoint": f"{issuer}/token",
-        "id_token_signing_alg_values_supported": signing,
-        "request_parameter_supported": False,
-        "request_uri_parameter_supported": True,
-        "request_object_signing_alg_values_supported": ["ES256", "RS256", "HS256"] if is_low else ["ES256"],
-        "require_request_uri_registration": True,
-        "userinfo_endpoint": f"{issuer}/userinfo",
-        "userinfo_signing_alg_values_supported": signing,
-        "revocation_endpoint": f"{issuer}/token/revocation",
-        "revocation_endpoint_auth_methods_supported": AUTH_METHODS,
-        "revocation_endpoint_auth_signing_alg_values_supported": asymmetric,
-        "claim_types_supported": ["normal"],
-    } | ({} if is_low else ENCRYPTION)
 
 
 @pytest.fixture(params=BOTH)
@@ -110,14 +53,6 @@ def log_in(party: RelyingParty, **changes: str) -> Arrival:
 
 def code(party: RelyingParty, **changes: str) -> str:
     return query_of(log_in(party, **changes).redirect_to)["code"]
-
-
-def test_h094_the_document_has_these_keys_and_values_and_no_other(there: Site, party: RelyingParty) -> None:
-    document = party.discovery()
-    for key in ("claims_supported", "scopes_supported"):
-        assert len(set(document[key])) == len(document[key])
-        document[key] = set(document[key])
-    assert document == expected(there)
 
 
 ENDPOINTS = {
