@@ -69,6 +69,7 @@ BILINGUAL = {"active": False} | {key: {"fr": "Oui", "en": "Yes"} for key in ("ti
 
 
 def test_every_member_is_kept_as_given_and_a_file_holds_the_same(plus: Site) -> None:
+    """Nothing is learnt from metadata that a provider publishes, so none can widen an algorithm (H137, H138)."""
     place = f"{plus.place}/providers/every-member"
     try:
         for given in (

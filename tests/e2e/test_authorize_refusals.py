@@ -23,6 +23,7 @@ def test_a_parameter_sent_twice_is_refused(rp: RelyingParty) -> None:
 
 @pytest.mark.parametrize("acr_values", ["eidas2", "eidas3", "eidas2 eidas3", "eidas2 inconnu"])
 def test_a_level_outside_the_platform_goes_back_through_the_interaction(rp: RelyingParty, acr_values: str) -> None:
+    """H010."""
     end = rp.walk(acr_values=acr_values)
     got = min(value for value in acr_values.split() if value.startswith("eidas"))
     told = query_of(end.redirect_to)
@@ -34,6 +35,7 @@ def test_a_level_outside_the_platform_goes_back_through_the_interaction(rp: Rely
 
 @pytest.mark.parametrize("acr_values", ["eidas1", "eidas1 eidas2 eidas3", "inconnu", ""])
 def test_unknown_levels_fall_back_and_several_mean_the_weakest(rp: RelyingParty, acr_values: str) -> None:
+    """H010."""
     tokens = rp.redeem(rp.log_in(acr_values=acr_values))
     assert rp.verified(tokens.body["id_token"])["acr"] == "eidas1"
 

@@ -113,6 +113,7 @@ def party(request: pytest.FixtureRequest, stack: Stack) -> Any:
 def test_h003_h015_a_page_says_what_is_wrong_and_leads_nowhere(
     party: RelyingParty, method: str, changes: dict[str, str | None], code: str, explained: str
 ) -> None:
+    """H006, H008: an address that is not registered is never redirected to, whatever else is wrong."""
     answer = party.authorize(method, **changes)
     page = read_page(answer.data.decode())
     assert (answer.status, page.texts["error-code"].rpartition(" ")[2]) == (400, code)

@@ -75,6 +75,7 @@ CHOICE: list[tuple[dict[str, str], dict[str, Any], str]] = [
 def test_a_choice_is_refused_in_the_order_of_the_sheet(
     rp: RelyingParty, rogue: Rogue, fields: dict[str, str], members: dict[str, Any], code: str
 ) -> None:
+    """H139."""
     rogue.register(rp.site, active=False)
     party = rp.change(**members)
     form = form_of(open_choice(party, rp.visitor), f"idp-{rp.site.uid('impots')}")

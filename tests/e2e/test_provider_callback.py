@@ -64,6 +64,7 @@ NOW = int(time.time())
     ],
 )
 def test_h126_an_id_token_that_is_not_for_this_login(rp: RelyingParty, rogue: Rogue, change: Any) -> None:
+    """H130 among them: another audience beside the hub, another authorized party."""
     rogue.id_token = change
     assert refused(rp, rogue) == (502, "Y020026")
 

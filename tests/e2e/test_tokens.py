@@ -132,6 +132,7 @@ def test_amr_comes_when_asked_and_entitled(rp: RelyingParty) -> None:
     ],
 )
 def test_token_refusals(rp: RelyingParty, changes: dict, status: int, expected: tuple[str, str], code: str) -> None:
+    """H046, H047, H053, H062."""
     tokens = rp.redeem(changes.pop("code", "x"), **changes)
     assert tokens.status == status
     assert error(tokens.body, code) == expected

@@ -1,4 +1,7 @@
-"""The registry's matching: each rule, and that storage's keys never hide a candidate (inside-the-hub §9.7)."""
+"""The registry's matching: each rule, and that storage's keys never hide a candidate (inside-the-hub §9.7).
+
+It answers with values: no XML is read, so nothing of H145 can be sent.
+"""
 
 from dataclasses import replace
 from typing import Any
