@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from fcsim_hub.stack import Stack
 from fcsim_hub.storage.keys import load_keys
 from fcsim_hub.web.hub import EXTENSION
+from support.platforms import BOTH
 from support.relying_party import FORM, RelyingParty
 from support.site import Site, call
 
@@ -62,7 +63,7 @@ def test_h078_one_token_twice_in_the_query_is_refused(rp: RelyingParty) -> None:
     assert (answer.status, "Y04514E0" in answer.data.decode()) == (400, True)
 
 
-@pytest.mark.parametrize("platform", ["franceconnect", "franceconnect-plus"])
+@pytest.mark.parametrize("platform", BOTH)
 @pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/jwks"])
 def test_h095_a_request_line_with_another_host_changes_no_byte(site: Site, platform: str, path: str) -> None:
     there = site.on(platform)

@@ -12,6 +12,7 @@ from jwcrypto import jwk
 
 from support.clock import MovableClock
 from support.key_server import make_key, public
+from support.platforms import BOTH
 from support.relying_party import FORM, RelyingParty, Tokens, query_of
 from support.site import Site, call
 
@@ -23,7 +24,7 @@ AUTHENTICATED = (400, "Y049E20B")
 """What an unknown code is told, once the client is known: the assertion was accepted."""
 
 
-@pytest.fixture(params=["franceconnect", "franceconnect-plus"])
+@pytest.fixture(params=BOTH)
 def party(request: pytest.FixtureRequest, site: Site) -> Iterator[RelyingParty]:
     there = site if request.param == "franceconnect" else site.plus
     party = RelyingParty.register(there, jwks=public(KEY))

@@ -88,6 +88,7 @@ def test_data_are_kept_from_one_start_to_the_next(tmp_path: Path) -> None:
     assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.thorough
 def test_up_tells_people_what_to_open_and_whom_to_be(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [*FCSIM, "up", "--ephemeral", "--ports", "auto"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -272,6 +273,7 @@ def test_db_upgrade_prepares_both_databases(tmp_path: Path) -> None:
     assert (tmp_path / "providers.sqlite3").exists()
 
 
+@pytest.mark.thorough
 def test_fixtures_add_a_client_and_override_a_person_file_by_file(tmp_path: Path) -> None:
     clients, people = tmp_path / "f" / "clients", tmp_path / "f" / "people"
     clients.mkdir(parents=True)

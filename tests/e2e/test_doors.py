@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from support.platforms import BOTH
 from support.relying_party import FORM, RelyingParty
 from support.site import Site, call
 from support.walks import open_consent
@@ -24,7 +25,7 @@ from support.walks import open_consent
         ("POST", "/checktoken", FORM),
     ],
 )
-@pytest.mark.parametrize("platform", ["franceconnect", "franceconnect-plus"])
+@pytest.mark.parametrize("platform", BOTH)
 def test_the_back_channel_never_sets_a_cookie(
     rp: RelyingParty, plus_rp: RelyingParty, platform: str, method: str, path: str, headers: dict[str, str]
 ) -> None:
@@ -91,7 +92,7 @@ INVENTORY = {
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
 @pytest.mark.parametrize("path", INVENTORY)
-@pytest.mark.parametrize("platform", ["franceconnect", "franceconnect-plus"])
+@pytest.mark.parametrize("platform", BOTH)
 def test_each_door_of_the_inventory_takes_its_methods_and_no_other(
     site: Site, platform: str, path: str, method: str
 ) -> None:

@@ -13,6 +13,7 @@ from fcsim_hub.announce import as_text
 from fcsim_hub.config import Addresses, Settings
 from fcsim_hub.stack import build_stack
 
+pytestmark = pytest.mark.thorough  # starts processes or whole stacks of its own
 FCSIM = [sys.executable, "-m", "fcsim_hub.cli"]
 
 

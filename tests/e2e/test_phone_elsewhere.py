@@ -32,7 +32,10 @@ def own_address() -> str:
 
 
 ADDRESS = own_address()
-pytestmark = pytest.mark.skipif(not ADDRESS, reason="this machine has no address but its loopback")
+pytestmark = [
+    pytest.mark.thorough,  # stacks of its own
+    pytest.mark.skipif(not ADDRESS, reason="this machine has no address but its loopback"),
+]
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["short cuts refused", "short cuts allowed"])

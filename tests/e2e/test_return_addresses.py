@@ -54,7 +54,7 @@ LOOK_ALIKES = {
 ROWS = [(rule, uri) for rule, uris in LOOK_ALIKES.items() for uri in uris]
 
 
-@pytest.mark.parametrize("posture", ["faithful", "standard"])
+@pytest.mark.parametrize("posture", ["faithful", pytest.param("standard", marks=pytest.mark.thorough)])
 @pytest.mark.parametrize(("rule", "uri"), ROWS)
 def test_h033_h041_nothing_but_a_registered_address_is_answered(
     party: RelyingParty, rule: str, uri: str, posture: str

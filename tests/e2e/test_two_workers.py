@@ -26,6 +26,7 @@ from support.relying_party import RelyingParty, Tokens, query_of
 from support.site import Site
 from support.worker import Worker, second_worker
 
+pytestmark = pytest.mark.thorough  # starts processes or whole stacks of its own
 SERVER = os.environ.get("FCSIM_TEST_POSTGRES_URL", "")
 BACKENDS = [
     "sqlite",
