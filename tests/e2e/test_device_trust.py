@@ -139,6 +139,7 @@ def test_a_second_login_for_a_service_in_one_session_is_not_told_even_if_suspici
 @pytest.mark.parametrize(("mode", "expected"), [("always", [1, 1]), ("unusual", [1, 0]), ("off", [0, 0])])
 @pytest.mark.parametrize("prompt", [None, "login"], ids=["page", "auto-login"])
 @pytest.mark.parametrize("scope", ["openid", "openid email"], ids=["anonymous", "identity"])
+@pytest.mark.thorough
 def test_the_mode_decides_with_page_or_without_with_identity_or_without(
     rp: RelyingParty, platform: Callable[..., Any], mode: str, expected: list[int], prompt: str | None, scope: str
 ) -> None:

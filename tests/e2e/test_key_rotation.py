@@ -52,6 +52,7 @@ def test_a_retired_encryption_key_opens_what_a_cache_still_makes_and_then_no_mor
 
 
 @pytest.mark.parametrize("which", ["encryption", "signing"])
+@pytest.mark.thorough
 def test_logins_go_on_while_the_hub_rotates_its_keys(party: RelyingParty, clock: MovableClock, which: str) -> None:
     for wait in (0, 300, 601, 5000):
         clock.advance(wait)

@@ -127,6 +127,7 @@ def assert_inert(page: str) -> None:
     assert "49" not in re.sub(r"[0-9A-Za-z_-]{20,}|\d{3,}", "", page).partition("</header>")[2].partition("<details")[0]
 
 
+@pytest.mark.thorough
 def test_h165_h173_texts_of_a_registration_are_inert_on_every_page(
     rp: RelyingParty, rogue: Rogue, platform: Callable[..., Any]
 ) -> None:
@@ -153,6 +154,7 @@ def test_h165_h173_texts_of_a_registration_are_inert_on_every_page(
         ("/session/end/success", "client_id"),
     ],
 )
+@pytest.mark.thorough
 def test_h165_texts_of_a_request_are_inert(rp: RelyingParty, path: str, name: str) -> None:
     for probe in PAYLOADS:
         members = rp.parameters(**{name: probe}) if path == "/authorize" else {name: probe}

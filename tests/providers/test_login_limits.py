@@ -96,6 +96,7 @@ def test_h176_quick_login_is_not_a_guess(someone: Someone) -> None:
     assert "code" in login.back
 
 
+@pytest.mark.thorough
 def test_h176_a_hundred_failures_close_an_address(site: Site, someone: Someone) -> None:
     for number in range(100):
         nobody = f"nobody{number}@fcsim.test"
