@@ -23,7 +23,10 @@ def walk_one_login(stack: Stack, say: Callable[[str], None]) -> bool:
 def _walk(stack: Stack, visitor: Visitor, say: Callable[[str], None]) -> str:
     """What went wrong, empty when nothing did."""
     person, _ = stack.fixtures.people()[PERSON]
-    uid = next(one["uid"] for one in stack.fixtures.folder("providers").values() if one["name"] == PROVIDER)
+    registered = [one for platform in stack.platforms.values() for one in stack.fixtures.providers(platform).values()]
+    uid = next((one.uid for one in registered if one.name == PROVIDER), "")
+    if not uid:
+        return f"no provider {PROVIDER!r} is registered: {', '.join(stack.left_out) or 'none has this name'}"
     start = visitor.request("GET", f"{stack.settings.urls.demo}/{SERVICE}/login")
     if not start.location:
         return f"the demo service answered {start.status} instead of a redirect to the hub"

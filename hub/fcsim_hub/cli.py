@@ -191,7 +191,7 @@ def _problems_on_one_line() -> Iterator[None]:
         from sqlalchemy.exc import SQLAlchemyError
 
         from fcsim_hub.config import SecretUnreadable
-        from fcsim_hub.fixtures import FixtureError
+        from fcsim_hub.fixture_files import FixtureError
         from fcsim_hub.listeners import PortTaken
         from fcsim_hub.storage.documents import first_problem
         from fcsim_hub.storage.keys import KeysUnreadable

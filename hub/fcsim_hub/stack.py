@@ -5,20 +5,21 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from importlib import import_module
+from functools import partial
 from typing import Any
 
-from flask import Flask
-from pydantic import ValidationError
+from pydantic import BaseModel
 
 from fcsim_hub.app import create_app, make_hub
 from fcsim_hub.clock import Clock, SystemClock
+from fcsim_hub.components import COMPONENTS, Component
 from fcsim_hub.config import Settings, is_loopback
 from fcsim_hub.console.app import create_console
 from fcsim_hub.console.context import ConsoleContext
 from fcsim_hub.domain.platforms import Platform
 from fcsim_hub.domain.realms import DEFAULT_WORLD, Realm
-from fcsim_hub.fixtures import Fixtures, fixture_error, load_fixtures, platform_names
+from fcsim_hub.fixture_files import platform_names
+from fcsim_hub.fixtures import Fixtures, load_fixtures
 from fcsim_hub.gateways.http import HttpCaller
 from fcsim_hub.gateways.provider_accounts import ProviderAccounts
 from fcsim_hub.gateways.smtp import Postman
@@ -33,7 +34,7 @@ from fcsim_hub.storage.seed import seed, seed_people
 
 log = logging.getLogger("fcsim")
 
-COMPANIONS = ("providers", "demo", "console")
+COMPANIONS = (*COMPONENTS, "console")
 """The applications beside the platforms of the hub."""
 CONTROL_SECONDS = 6.0
 """How long the console waits for the providers."""
@@ -116,12 +117,12 @@ def _compose(settings: Settings, listeners: Mapping[str, Listener], clock: Clock
     fixtures = load_fixtures(settings)
     stack = Stack(settings, fixtures, fixtures.platforms())
     undo.callback(stack.stop)
-    for platform in stack.platforms.values():
-        stack.leave_out(fixtures.left_out(platform))
-    builders: dict[str, Callable[[], WsgiApp]] = {
-        "providers": lambda: _make(stack, "fcsim_providers", "ProvidersSettings", _providers_settings(stack), clock),
-        "demo": lambda: _make(stack, "fcsim_demo", "DemoSettings", _demo_settings(stack)),
-    }
+    builders: dict[str, Callable[[], WsgiApp]] = {}
+    for name, component in COMPONENTS.items():
+        if name in listeners:
+            given, stack.fixtures = component.accept(settings, stack.fixtures)
+            builders[name] = partial(_component, stack, component, given, clock)
+    stack.leave_out(stack.fixtures.left_out())
     if {"console", *stack.platforms} & set(listeners):
         database = _prepare_hub(stack, clock)
         builders["console"] = lambda: create_console(_console_context(stack, database, clock))
@@ -193,55 +194,8 @@ def _console_context(stack: Stack, database: Database, clock: Clock) -> ConsoleC
     )
 
 
-def _providers_settings(stack: Stack) -> dict[str, Any]:
-    settings, bases = stack.settings, stack.bases()
-    if not settings.providers_database_url:
-        settings.data.mkdir(parents=True, exist_ok=True)
-    return {
-        "public_url": settings.urls.providers,
-        "database_url": settings.providers_database,
-        "callbacks": {name: [f"{base}/oidc-callback"] for name, base in bases.items()},
-        "logout_callbacks": {name: [f"{base}/client/logout-callback"] for name, base in bases.items()},
-        "hub_keys": {
-            name: f"{settings.internal.of(name)}{platform.prefix}/client/.well-known/keys"
-            for name, platform in stack.platforms.items()
-        },
-        "console_url": settings.internal.console,
-        **{name: settings.secret(name) for name in ("control_token", "secret_key")},
-        **{name: getattr(settings, name) for name in ("phone_url", "test_logins", "limit_logins")},
-        "providers": {path: one for path, one in stack.fixtures.folder("providers").items() if "simulator" in one},
-        "people": stack.fixtures.folder("people"),
-    }
-
-
-def _demo_settings(stack: Stack) -> dict[str, Any]:
-    settings, issuers = stack.settings, stack.issuers()
-    return {
-        "public_url": settings.urls.demo,
-        "secret_key": settings.secret("secret_key"),
-        "keys_folder": settings.data / "demo-keys",
-        "platforms": {
-            name: {
-                "issuer": issuers[name],
-                "internal_base": platform.base(settings.internal.of(name)),
-                "title": platform.title,
-            }
-            for name, platform in stack.platforms.items()
-        },
-        "internal_url": settings.internal.demo,
-        "services": stack.fixtures.folder("services"),
-        "data_providers": stack.fixtures.folder("data_providers"),
-    }
-
-
-def _make(stack: Stack, package: str, settings_name: str, values: Mapping[str, Any], *more: object) -> WsgiApp:
-    """A component that the hub knows by name only; what it refuses is said with the file and the key."""
-    settings_class = getattr(import_module(f"{package}.config"), settings_name)
-    try:
-        settings = settings_class.model_validate(values)
-    except ValidationError as invalid:
-        raise fixture_error(invalid) from None
-    app: Flask = import_module(f"{package}.app").create_app(settings, *(one.now for one in more if hasattr(one, "now")))
+def _component(stack: Stack, component: Component, given: BaseModel, clock: Clock) -> WsgiApp:
+    app = component.make(given, clock)
     if close := app.extensions.get("close"):
         stack.closing.append(close)
     return app

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from fcsim_providers.personality import Personality, State, Strict, unfit_state
 
@@ -33,6 +34,15 @@ class ProviderFile(BaseModel):
     userinfo_encrypted_response_alg: KeyAlg = ""
     userinfo_encrypted_response_enc: ContentAlg = ""
     simulator: Personality
+
+    @field_validator("simulator", mode="before")
+    @classmethod
+    def _check_described(cls, table: object) -> object:
+        if isinstance(table, dict) and table.keys() == {"slug"}:
+            raise PydanticCustomError(
+                "undescribed", "Input should be a personality, or the slug of one that another file describes"
+            )
+        return table
 
     @property
     def platforms(self) -> tuple[str, ...]:
@@ -101,6 +111,8 @@ class ProvidersSettings(Strict):
     limit_logins: bool = True
     """Whether wrong logins are counted and, past a number, refused for a while (H176)."""
     providers: dict[str, ProviderFile]
+    personalities: list[Any] = Field(default_factory=list)
+    """The [simulator] tables of all files, also of those left out of `providers`."""
     people: dict[str, PersonFile]
 
     @model_validator(mode="before")
@@ -109,8 +121,9 @@ class ProvidersSettings(Strict):
         """A file whose [simulator] names a slug alone is another registration of the provider that has it."""
         files: dict[str, dict[str, Any]] = values.get("providers", {})
         tables = {path: one["simulator"] for path, one in files.items() if isinstance(one["simulator"], dict)}
-        whole = {table.get("slug"): table for table in reversed(tables.values()) if len(table) > 1}
-        shared = {path: whole.get(table.get("slug"), table) for path, table in tables.items() if len(table) == 1}
+        described = [*tables.values(), *(one for one in values.get("personalities", ()) if isinstance(one, dict))]
+        whole = {str(table.get("slug")): table for table in reversed(described) if len(table) > 1}
+        shared = {path: whole.get(str(table.get("slug")), table) for path, table in tables.items() if len(table) == 1}
         return values | {"providers": files | {path: files[path] | {"simulator": shared[path]} for path in shared}}
 
     @model_validator(mode="after")

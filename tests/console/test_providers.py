@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from fcsim_hub.fixtures import Fixtures
 from fcsim_hub.gateways.visitor import Arrival, Traveller
 from fcsim_hub.storage.documents import to_dict
+from support.registrations import fixtures_of
 from support.relying_party import RelyingParty, query_of
 from support.rogue_provider import PLACE, Rogue
 from support.site import Site
@@ -82,8 +82,8 @@ def test_every_member_is_kept_as_given_and_a_file_holds_the_same(plus: Site) -> 
     finally:
         plus.api("DELETE", place)
     file = {"platform": plus.name, **{key: value for key, value in EVERY_MEMBER.items() if value is not None}}
-    read = Fixtures({"providers": {"mine.toml": file}}).providers(plus.platform)
-    assert (to_dict(read["mine.toml"]), read.left_out) == (EVERY_MEMBER, [])
+    read = fixtures_of("providers", file).providers(plus.platform)
+    assert (to_dict(read["0.toml"]), read.left_out) == (EVERY_MEMBER, {})
 
 
 def test_a_changed_provider_keeps_its_place_among_those_of_its_order(rp: RelyingParty, rogue: Rogue) -> None:

@@ -11,7 +11,7 @@ import jwt
 import pytest
 
 from fcsim_hub.announce import as_json
-from fcsim_hub.fixtures import built_in
+from fcsim_hub.fixture_files import built_in
 from fcsim_hub.gateways.html_forms import read_page
 from fcsim_hub.gateways.visitor import Arrival, Response, Stopped, Traveller, Visitor
 from support.clock import MovableClock

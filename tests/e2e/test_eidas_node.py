@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fcsim_hub.domain.people import Person
-from fcsim_hub.fixtures import built_in
+from fcsim_hub.fixture_files import built_in
 from fcsim_hub.gateways.html_forms import Page, read_page
 from fcsim_hub.gateways.visitor import Arrival, Response, Stopped, Traveller, Visitor
 from support.relying_party import RelyingParty, query_of

@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 import pytest
 
-from fcsim_hub.fixtures import built_in
+from fcsim_hub.fixture_files import built_in
 from fcsim_hub.gateways.html_forms import read_page
 from fcsim_hub.gateways.visitor import Arrival, Response, Traveller
 from fcsim_hub.stack import Stack

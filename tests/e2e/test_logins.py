@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from fcsim_hub.domain.numbers import is_nir
-from fcsim_hub.fixtures import built_in
+from fcsim_hub.fixture_files import built_in
 from fcsim_hub.gateways.html_forms import read_page
 from fcsim_hub.gateways.visitor import Arrival, Stopped, Traveller, Visitor
 from support.relying_party import RelyingParty

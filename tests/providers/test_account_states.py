@@ -9,7 +9,7 @@ import pytest
 
 from conftest import free_settings
 from fcsim_hub.domain.people import AccountState
-from fcsim_hub.fixtures import FixtureError
+from fcsim_hub.fixture_files import FixtureError
 from fcsim_hub.gateways.visitor import Visitor
 from fcsim_hub.stack import build_stack
 from fcsim_providers.personality import State

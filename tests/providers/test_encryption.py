@@ -227,7 +227,7 @@ def test_a_file_that_names_a_slug_alone_is_another_registration_of_that_provider
     assert platforms >= {"franceconnect", PLUS}
     assert gathered["laposte"].personality.monogram == "LP"
     lonely = {"x.toml": client(site, "laposte").model_dump(mode="json") | {"simulator": {"slug": "nobody"}}}
-    with pytest.raises(ValidationError, match="monogram"):
+    with pytest.raises(ValidationError, match="that another file describes"):
         settings(site, tmp_path, {}, providers=lonely)
 
 

@@ -4,10 +4,8 @@ from typing import Any
 
 import pytest
 
-from fcsim_hub.config import Settings
-from fcsim_hub.fixtures import FixtureError, Fixtures, load_fixtures
+from support.registrations import PLATFORMS, fixtures_of
 
-PLATFORMS = load_fixtures(Settings()).platforms()
 RIGHT = {
     "platform": "franceconnect",
     "client_id": "mine",
@@ -20,11 +18,10 @@ RIGHT = {
 
 def read(*records: dict[str, Any], platform: str = "franceconnect") -> tuple[list[str], list[str]]:
     """The client_ids that are known, and why the others are not."""
-    files = {f"{rank}.toml": record for rank, record in enumerate(records)}
-    fixtures = Fixtures({"clients": files, "services": {}, "providers": {}, "data_providers": {}})
-    kept = fixtures.clients(PLATFORMS[platform])
-    assert fixtures.left_out(PLATFORMS[platform]) == kept.left_out
-    return [client.client_id for client in kept.values()], kept.left_out
+    fixtures = fixtures_of("clients", *records)
+    known = fixtures.clients(PLATFORMS[platform])
+    assert fixtures.in_use("clients").keys() == known.keys()
+    return [client.client_id for client in known.values()], fixtures.left_out()
 
 
 WRONG: list[tuple[dict[str, Any], str]] = [
@@ -109,7 +106,56 @@ def test_of_two_files_with_one_client_id_the_second_is_left_out() -> None:
     assert left_out == ["1.toml: client_id: expected one that no other file has, found that of 0.toml"]
 
 
-@pytest.mark.parametrize("changes", [{"shoe": 1}, {"active": "true"}, {"scopes": "openid"}, {"redirect_uris": None}])
-def test_a_file_that_is_no_registration_at_all_stops_the_start(changes: dict[str, Any]) -> None:
-    with pytest.raises(FixtureError, match=r"^0\.toml: "):
-        read(RIGHT | changes)
+KNOWN = "expected one of franceconnect, franceconnect-plus, franceconnect-v1"
+MALFORMED: list[tuple[dict[str, Any], str]] = [
+    ({"shoe": 1}, "shoe: expected a known key, found an unknown one"),
+    ({"active": "true"}, "active: expected a valid boolean, found 'true'"),
+    ({"scopes": "openid"}, "scopes: expected a valid array, found 'openid'"),
+    ({"redirect_uris": None}, "redirect_uris: expected a valid array, found None"),
+    ({"client_secret": 5}, "client_secret: expected a valid string, found another value"),
+    ({"platform": "franceconect"}, f"platform: {KNOWN}, found 'franceconect'"),
+    ({"platform": ["franceconnect", "elsewhere"]}, f"platform: {KNOWN}, found 'elsewhere'"),
+    ({"platform": []}, f"platform: {KNOWN}, found none"),
+    ({"platform": [[]]}, f"platform: {KNOWN}, found []"),
+    ({"platform": {}}, f"platform: {KNOWN}, found {{}}"),
+]
+
+
+@pytest.mark.parametrize(("changes", "reason"), MALFORMED, ids=[str(changes) for changes, _ in MALFORMED])
+def test_a_file_that_is_no_registration_at_all_is_left_out_and_no_other(changes: dict[str, Any], reason: str) -> None:
+    assert read(RIGHT | changes, RIGHT | {"client_id": "another"}) == (["another"], [f"0.toml: {reason}"])
+
+
+@pytest.mark.parametrize("key", sorted(RIGHT.keys() - {"entity_id"}))
+def test_a_file_without_a_key_that_it_needs_is_left_out_and_no_other(key: str) -> None:
+    known, left_out = read({name: value for name, value in RIGHT.items() if name != key}, RIGHT | {"client_id": "b"})
+    assert (known, len(left_out)) == (["b"], 1)
+    assert left_out[0].startswith(f"0.toml: {key}: expected ")
+    assert left_out[0].endswith(", found none")
+
+
+def test_what_several_platforms_refuse_is_said_once_and_what_one_takes_is_in_use() -> None:
+    both = ["franceconnect", "franceconnect-plus"]
+    assert read(RIGHT | {"platform": both, "shoe": 1})[1] == [
+        "0.toml: shoe: expected a known key, found an unknown one"
+    ]
+    known, left_out = read(RIGHT | {"platform": both, "scopes": ["openid", "idp_birthdate"]})
+    assert (known, len(left_out)) == (["mine"], 1)
+
+
+def test_a_file_of_a_platform_that_is_not_served_waits() -> None:
+    assert read(RIGHT | {"platform": "franceconnect-v1", "shoe": 1}) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("service", "reason"),
+    [
+        ({"monogram": "X"}, f"client.platform: {KNOWN}, found none"),
+        ({"client": "secret"}, f"client.platform: {KNOWN}, found none"),
+        ({"client": RIGHT | {"shoe": 1}}, "client.shoe: expected a known key, found an unknown one"),
+    ],
+)
+def test_a_demo_service_whose_client_is_none_is_left_out(service: dict[str, Any], reason: str) -> None:
+    fixtures = fixtures_of("services", service, {"client": RIGHT})
+    assert fixtures.left_out() == [f"0.toml: {reason}"]
+    assert [*fixtures.in_use("services")] == [*fixtures.clients(PLATFORMS["franceconnect"])] == ["1.toml"]

@@ -9,7 +9,3 @@ class InvalidField(ValueError):
         self.key = key
         self.expected = expected
         self.found = found
-
-
-class MalformedRecord(InvalidField):
-    """The record is not of its kind at all: a key unknown, missing, or of another type."""

@@ -4,8 +4,9 @@ import json
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
-from fcsim_hub.domain.records import InvalidField, MalformedRecord
+from fcsim_hub.domain.records import InvalidField
 
 T = TypeVar("T")
 
@@ -72,16 +73,20 @@ def from_record(kind: type[T], record: dict[str, Any]) -> T:
 
 def first_problem(invalid: ValidationError) -> InvalidField:
     """The first problem pydantic met, in our own terms."""
-    problem = invalid.errors(include_url=False)[0]
-    key = ".".join(str(part) for part in problem["loc"])
-    cause = problem.get("ctx", {}).get("error")
+    return problem_of(invalid.errors(include_url=False)[0])
+
+
+def problem_of(error: ErrorDetails) -> InvalidField:
+    """One of pydantic's errors, in our own terms."""
+    key = ".".join(str(part) for part in error["loc"])
+    cause = error.get("ctx", {}).get("error")
     if isinstance(cause, InvalidField):
         return InvalidField(".".join(filter(None, (key, cause.key))), cause.expected, cause.found)
-    if problem["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
-        return MalformedRecord(key, "a known key", "an unknown one")
-    if problem["type"].startswith("missing"):
-        return MalformedRecord(key, "a value", "none")
-    kind = InvalidField if problem["type"] in ("literal_error", "enum") else MalformedRecord
-    # This goes to logs and answers: a secret is not quoted.
-    found = "another value" if key.endswith(("secret", "password")) else repr(problem["input"])[:80]
-    return kind(key, problem["msg"].removeprefix("Input should be "), found)
+    if error["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
+        return InvalidField(key, "a known key", "an unknown one")
+    if error["type"].startswith("missing"):
+        return InvalidField(key, "a value", "none")
+    # This goes to logs and answers: a secret is not quoted, nor what may hold one.
+    hidden = key.endswith(("secret", "password")) or isinstance(error["input"], dict)
+    found = "another value" if hidden else repr(error["input"])[:80]
+    return InvalidField(key, error["msg"].removeprefix("Input should be "), found)

@@ -7,7 +7,8 @@ import pytest
 from fcsim_hub.config import Settings
 from fcsim_hub.domain.clients import with_defaults
 from fcsim_hub.domain.scopes import CATALOGUES
-from fcsim_hub.fixtures import load_fixtures, platform_names
+from fcsim_hub.fixture_files import platform_names
+from fcsim_hub.fixtures import load_fixtures
 
 ASKED = Settings(extra_platforms=("franceconnect-v1",))
 PLATFORMS = load_fixtures(ASKED).platforms()
