@@ -214,6 +214,7 @@ def console_of(stack: Stack) -> Any:
         ("people/x.toml", "given_names = ['A']\n", "fcsim: {file}: family_name: expected a value, found none\n", 2),
         ("clients/x.toml", "client_id = 'x'\n", "left out: {file}: platform: expected one of franceconnect", 0),
     ],
+    ids=["a person", "a client"],
 )
 def test_a_wrong_fixture_is_told_on_one_line(tmp_path: Path, name: str, content: str, line: str, code: int) -> None:
     file = tmp_path / "fixtures" / name
