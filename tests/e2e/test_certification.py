@@ -183,6 +183,17 @@ def excluded_since(suite: Suite) -> str:
     return Suite(party, suite.provider, suite.clock).outcome(prompt="none")
 
 
+def disabled_since(suite: Suite) -> str:
+    """The person's access is withdrawn between two logins: found out once the hub knows who it is."""
+    suite.tokens()
+    account = f"{suite.party.site.place}/accounts/angela-dubois"
+    suite.party.site.api("PUT", account, {"active": False})
+    try:
+        return suite.outcome(prompt="none")
+    finally:
+        suite.party.site.api("PUT", account, {"active": True})
+
+
 def relaxed(**changes: str | None) -> Callable[[Suite], str]:
     """Of a client that may leave out what FranceConnect demands of every service."""
 
@@ -278,6 +289,7 @@ ROWS: list[tuple[str, Callable[[Suite], str], str, str]] = [
     ("prompt-none-and-login", again(prompt="none login"), "invalid_request", PASS),
     ("prompt-none, consent needed", consent_needed, "consent_required", REFUSED),
     ("prompt-none, provider excluded since", excluded_since, "login_required", REFUSED),
+    ("prompt-none, account disabled since", disabled_since, "access_denied", REFUSED),
     ("max-age-1", again(2, max_age="1"), f"{PASS}, signed in anew", REFUSED),
     ("max-age-10000", again(2, max_age="10000"), PASS, REFUSED),
     ("max-age, prompt-none", again(2, max_age="1", prompt="none"), "login_required", REFUSED),

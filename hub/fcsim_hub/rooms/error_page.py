@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 from flask import Response, g
 
 from fcsim_hub.domain.errors.base import HubError
+from fcsim_hub.domain.journey import Journey, Refusal
+from fcsim_hub.rooms.answers import refusal_answer
 from fcsim_hub.web.hub import Hub, current_hub
 from fcsim_hub.web.pages import render_page
 from fcsim_hub.web.visit import Visit
@@ -20,11 +22,17 @@ NO_WAY_BACK = frozenset(
 
 
 def show_error(error: HubError) -> Response:
-    """The page of an error: code and reference for the citizen, cause and remedy for the developer."""
+    """The page of an error: code and reference for the citizen, cause and remedy for the developer.
+
+    A service that asked for no page (`prompt=none`, posture standard) is told instead (OpenID Connect Core §3.1.2.6).
+    """
     hub, reference = current_hub(), str(uuid.uuid4())
     visit: Visit | None = g.get("visit")
     log.info("error %s on %s reference %s", error.code or type(error).__name__, hub.platform.name, reference)
-    code = error.code
+    code, journey = error.code, _live_journey(visit, error)
+    if journey and journey.request.demands.silent:
+        told = Refusal(error=error.error, description=error.description)
+        return refusal_answer(hub, journey.request.redirect_uri, journey.request.state, told)
     return render_page(
         "error.html",
         status=error.status,
@@ -32,17 +40,22 @@ def show_error(error: HubError) -> Response:
         code=code,
         cause=error.__class__.__doc__,
         reference=reference,
-        back_url=_back_url(hub, visit, error),
+        back_url=_back_url(hub, journey, error),
         client=visit.client if visit else None,
         support_url=_support_url(hub, visit, code, reference) if error.support else "",
         docs_url=f"{hub.console_url}/errors#{code.lower()}" if hub.console_url else "",
     )
 
 
-def _back_url(hub: Hub, visit: Visit | None, error: HubError) -> str:
-    """The way back to the service, carrying what the service must be told; empty without a proven service."""
+def _live_journey(visit: Visit | None, error: HubError) -> Journey | None:
+    """The journey of a proven service that met this error."""
     journey = visit.session.journey if visit and visit.session else None
-    if journey is None or error.code in NO_WAY_BACK:
+    return None if error.code in NO_WAY_BACK else journey
+
+
+def _back_url(hub: Hub, journey: Journey | None, error: HubError) -> str:
+    """The way back to the service, carrying what the service must be told; empty without a proven service."""
+    if journey is None:
         return ""
     query = {
         "error": error.error,
