@@ -57,24 +57,25 @@ def verify(visit: Visit, uid: str) -> Response:
     """Establish who this is, then go on; each step refuses with its own error."""
     session, journey = visit.open_journey(uid)
     check_step(journey, Step.VERIFY)
-    if journey.answer is None:
+    answer = journey.answer
+    if answer is None:
         raise SessionInvalid("no provider has answered in this session")
     client = visit.client_of(journey)
-    provider = PROVIDERS.find(visit.tx, visit.realm, journey.answer.provider_uid)
-    if provider is None or (lost := _why_lost(provider, client, journey, journey.answer)):
+    provider = PROVIDERS.find(visit.tx, visit.realm, answer.provider_uid)
+    if provider is None or (lost := _why_lost(provider, client, journey, answer)):
         return _back_to_choice(visit, session, journey, client, lost if provider else "FC_IDP_DISABLED")
     visit.provider_title = provider.title
-    mandate_fits = _compare_mandates(visit, client, provider, journey.answer)
-    level = _level(visit, journey, journey.answer, provider)
-    identity = _identity(visit, session, journey, journey.answer, provider)
-    verified = _account(visit, client, journey.answer, provider, identity, level)
-    if not mandate_fits:
-        raise MandateMismatch(_mandates(client, journey.answer))
+    mandate_fits = _compare_mandates(visit, client, provider, answer)
+    level = _level(visit, journey, answer, provider)
+    identity = _identity(visit, session, journey, answer, provider)
+    verified = _account(visit, client, answer, provider, identity, level)
     journey = replace(journey, step=Step.VERIFY, verified=verified)
     if not provider.knows_registry:
         follow_journey("en", forced=True)
     visit.save(replace(session, journey=journey, language_forced=not provider.knows_registry))
     visit.trace("FC_VERIFIED")
+    if not mandate_fits:  # the last of all: the person was verified, and the journal says so (inside-the-hub §5)
+        raise MandateMismatch(_mandates(client, answer))
     return onward(visit.hub, journey, client)
 
 

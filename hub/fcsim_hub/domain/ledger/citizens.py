@@ -38,10 +38,10 @@ CITIZENS: tuple[Difference, ...] = (
         id="F06",
         area="mail",
         here=(
-            'sent for every login (`mail_mode = "always"`), kept in an outbox and retried; `unusual` '
-            "decides as FranceConnect does"
+            'sent for every login, once for each service in a session (`mail_mode = "always"`), written together '
+            "with the code, kept in an outbox and retried; `unusual` decides as FranceConnect does"
         ),
-        franceconnect="for unusual logins since 2026; lost when SMTP fails",
+        franceconnect="for unusual logins since 2026; sent when the page is submitted; lost when SMTP fails",
         why="a test wants to see it",
     ),
     Difference(
@@ -146,7 +146,10 @@ CITIZENS: tuple[Difference, ...] = (
     Difference(
         id="F21",
         area="mandates",
-        here="a mandate that does not fit undoes what the login wrote",
+        here=(
+            "a mandate that does not fit undoes what the login wrote, except its events: the `accountId` in the "
+            "FC_VERIFIED of a first login is then of no account"
+        ),
         franceconnect="the account keeps it (inferred)",
         why="one request, one transaction",
     ),
