@@ -28,6 +28,7 @@ from fcsim_hub.domain.providers import Provider
 from fcsim_hub.gateways.identity_provider import Tokens
 from fcsim_hub.rooms.dispatch import onward
 from fcsim_hub.storage.registrations import PROVIDERS
+from fcsim_hub.web.language import force_english
 from fcsim_hub.web.visit import Visit, door
 
 blueprint = Blueprint("provider", __name__)
@@ -113,6 +114,8 @@ def _provider_of(visit: Visit, departure: Departure) -> Provider:
     if provider is None:
         raise ProviderOfSessionNotFound("the provider chosen was removed meanwhile")
     visit.provider_title = provider.title
+    if not provider.knows_registry:
+        force_english()
     return provider
 
 

@@ -32,7 +32,7 @@ from fcsim_hub.gateways.registry import ask_registry
 from fcsim_hub.rooms.dispatch import onward
 from fcsim_hub.storage.accounts import Account, claim_account, keep_sub, save_connection
 from fcsim_hub.storage.registrations import PROVIDERS
-from fcsim_hub.web.language import follow_journey
+from fcsim_hub.web.language import force_english
 from fcsim_hub.web.visit import Visit, door
 
 blueprint = Blueprint("verify", __name__)
@@ -65,13 +65,13 @@ def verify(visit: Visit, uid: str) -> Response:
     if provider is None or (lost := _why_lost(provider, client, journey, answer)):
         return _back_to_choice(visit, session, journey, client, lost if provider else "FC_IDP_DISABLED")
     visit.provider_title = provider.title
+    if not provider.knows_registry:
+        force_english()
     mandate_fits = _compare_mandates(visit, client, provider, answer)
     level = _level(visit, journey, answer, provider)
     identity = _identity(visit, session, journey, answer, provider)
     verified = _account(visit, client, answer, provider, identity, level)
     journey = replace(journey, step=Step.VERIFY, verified=verified)
-    if not provider.knows_registry:
-        follow_journey("en", forced=True)
     visit.save(replace(session, journey=journey, language_forced=not provider.knows_registry))
     visit.trace("FC_VERIFIED")
     if not mandate_fits:  # the last of all: the person was verified, and the journal says so (inside-the-hub §5)
