@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from flask import Response, g
 
 from fcsim_hub.domain.errors.base import HubError
+from fcsim_hub.domain.journey import Session
 from fcsim_hub.web.hub import Hub, current_hub
 from fcsim_hub.web.pages import render_page
 from fcsim_hub.web.visit import Visit
@@ -14,7 +15,19 @@ from fcsim_hub.web.visit import Visit
 log = logging.getLogger("fcsim.hub")
 
 NO_WAY_BACK = frozenset(
-    {"Y04EA6EF", "Y04A8220", "Y04ED062", "Y049E35D", "Y04639D8", "Y04C013C", "Y040001", "Y030030", "Y000404", "Y000400"}
+    {
+        "Y04EA6EF",
+        "Y04A8220",
+        "Y04ED062",
+        "Y049E35D",
+        "Y04639D8",
+        "Y04C013C",
+        "Y040001",
+        "Y030027",
+        "Y030030",
+        "Y000404",
+        "Y000400",
+    }
 )
 """Errors met before, or outside, a proven service: there is nowhere to go back to."""
 
@@ -53,11 +66,18 @@ def _back_url(hub: Hub, visit: Visit | None, error: HubError) -> str:
     return f"{hub.doors_url}/redirect-to-sp-with-error?{urlencode(query)}"
 
 
+def _chosen(session: Session | None) -> str:
+    """The provider of the journey as the session knows it, for errors met before it was looked up."""
+    journey = session.journey if session else None
+    known = (journey.answer or journey.departure) if journey else None
+    return known.provider_title if known else ""
+
+
 def _support_url(hub: Hub, visit: Visit | None, code: str, reference: str) -> str:
     """The support form with what it needs to know; the provider only once one was chosen (inside-the-hub §13.3)."""
     query = {"platform": hub.platform.support_name, "error_code": code, "error_id": reference}
     if visit and visit.client:
         query["sp_name"] = visit.client.name
-    if visit and (provider := visit.provider_title):
+    if visit and (provider := visit.provider_title or _chosen(visit.session)):
         query["idp_name"] = provider
     return f"{hub.console_url}/support?{urlencode(query)}"
