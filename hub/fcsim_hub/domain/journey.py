@@ -144,6 +144,8 @@ class SignedIn:
     level: Level
     account_id: str
     auth_time: int
+    ends_at: float = 0.0
+    """When it serves single sign-on no more, unless the session slides; seconds since the epoch."""
     reusable: bool = True
     """False for a person of another member state: single sign-on needs the registry's identity (§8)."""
 

@@ -90,6 +90,7 @@ def _deliver(visit: Visit, done: _Finished) -> Response:
         level=done.verified.level,
         account_id=done.verified.account_id,
         auth_time=auth_time,
+        ends_at=visit.ends_at(session),
         reusable=done.provider is None or done.provider.knows_registry,
     )
     visit.save(replace(session, journey=None, signed_in=signed_in, notified=_notify(visit, done)))
