@@ -14,8 +14,8 @@ CITIZENS: tuple[Difference, ...] = (
         id="F05",
         area="cookies",
         here=(
-            "`fc_session_id` and `_session`; on FranceConnect+ `fc_plus_session_id` and `_plus_session`: the two share "
-            "the host `localhost`"
+            "`fc_session_id` and `_session`; on FranceConnect+ `fc_plus_session_id`, `_plus_session` and "
+            "`trustedDevicePlus`: the two share the host `localhost`"
         ),
         franceconnect="also `_interaction`, `_interaction_resume`, `.sig` twins, and a `Domain`",
         why="nobody but the hub reads them",
@@ -82,8 +82,8 @@ CITIZENS: tuple[Difference, ...] = (
     Difference(
         id="F15",
         area="headers, language",
-        here="`X-FCSim: 1` on every answer; `?lang=` and a `fcsim_lang` cookie",
-        franceconnect="none",
+        here="`X-FCSim: 1` on every answer; French or English by `?lang=`, a `fcsim_lang` cookie, `ui_locales`",
+        franceconnect="none; `ui_locales` is ignored",
         why="tell the simulator apart; two languages",
     ),
     Difference(
