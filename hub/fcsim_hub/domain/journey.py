@@ -185,11 +185,19 @@ class Session:
 
 def check_step(journey: Journey, page: Step) -> None:
     """Refuse a page reached out of order: again or backwards (Y420001), or too early (Y190004)."""
-    if journey.step in _ALLOWED_BEFORE[page]:
+    before = _ALLOWED_BEFORE[page]
+    if journey.step in before:
         return
+    expected = (
+        f"{_said(page)} follows {' or '.join(map(_said, sorted(before)))}; the journey is at {_said(journey.step)}"
+    )
     if journey.step >= page:
-        raise UnexpectedNavigation(f"this page was already left: the journey is at {journey.step.name.lower()}")
-    raise SessionInvalid(f"this page comes after others: the journey is at {journey.step.name.lower()}")
+        raise UnexpectedNavigation(f"this page was already left: {expected}")
+    raise SessionInvalid(f"this page comes after others: {expected}")
+
+
+def _said(step: Step) -> str:
+    return step.name.lower().replace("_", "-")
 
 
 def next_room(journey: Journey, *, page_skipped: bool) -> Room:

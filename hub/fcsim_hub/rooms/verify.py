@@ -152,7 +152,9 @@ def _account(
     if account is not None and not account.active:
         raise AccountDisabled("the account was deactivated on this platform")
     if account is not None and account.idp_settings.blocks(answer.provider_uid):
-        raise ProviderBlockedByCitizen("the citizen's preferences block this provider")
+        settings = account.idp_settings
+        kind = "blocked ones, it is among them" if settings.is_exclude_list else "allowed ones, it is not among them"
+        raise ProviderBlockedByCitizen(f"the citizen's preferences are a list of {kind}: {answer.provider_uid[:64]!r}")
     known = account or Account(id=str(uuid.uuid4()), identity_hash=key, created_at=visit.now, last_connection=visit.now)
     computed = pairwise_sub(client.entity, key, visit.hub.platform.sub_secret)
     try:
