@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from flask import Response, g
@@ -45,6 +46,7 @@ def show_error(error: HubError) -> Response:
         code=code,
         cause=error.__class__.__doc__,
         reference=reference,
+        met_at=datetime.fromtimestamp(hub.clock.now(), UTC).isoformat(timespec="seconds"),
         back_url=_back_url(hub, visit, error),
         client=visit.client if visit else None,
         support_url=_support_url(hub, visit, code, reference) if error.support else "",
