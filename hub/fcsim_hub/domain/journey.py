@@ -125,6 +125,8 @@ class Journey:
     answer: ProviderAnswer | None = None
     verified: Verified | None = None
     is_sso: bool = False
+    sso_told: bool = False
+    """Single sign-on is in the journal: asked again, the page is not logged twice (inside-the-hub §16.2)."""
     acknowledged: bool = False
     device: Recognition | None = None
     """What the browser's own past says of this login, once it was acknowledged."""
