@@ -12,7 +12,7 @@ from fcsim_hub.web.pages import with_code
 from support.relying_party import ALL_SCOPES, RelyingParty
 from support.rogue_provider import Rogue
 from support.site import Site, call
-from support.walks import code_of, form_of, open_choice, open_consent
+from support.walks import choose, code_of, form_of, open_choice, open_consent
 
 LABELS = ["Birth name", "Usage name", "Given name(s)", "Sex", "Date of birth", "Place of birth", "Country of birth"]
 EMAIL = "E-mail address"
@@ -112,6 +112,13 @@ def test_data_scopes_are_listed_by_their_provider_and_add_nothing_to_userinfo(rp
     assert headings == ["FranceConnect", "CNAM", "DGFiP", "CNOUS"]
     assert len(listed(page.text)) == 1 + len(asked)
     assert set(party.identity(scope=" ".join(["openid", "email", *asked]))) == ALWAYS | {"email"}
+
+
+def test_a_provider_of_no_datum_has_no_heading(rp: RelyingParty) -> None:
+    party = rp.change(scopes=["openid", "dgfip_rfr"])
+    _, page = open_consent(party, party.visitor, scope="openid dgfip_rfr")
+    assert re.findall(r"<h2>([^<]*)</h2>", page.text.partition('data-testid="consent-detail"')[2]) == ["DGFiP"]
+    assert len(listed(page.text)) == 1
 
 
 def test_every_data_scope_of_the_sheet_is_known_and_can_be_granted(site: Site) -> None:
@@ -262,6 +269,13 @@ def test_an_error_page_has_its_pieces_and_the_support_button_its_facts(
     docs = re.search(r'href="([^"]*)" data-testid="error-docs-link"', answer.text)
     assert docs is not None
     assert call("GET", docs[1].partition("#")[0]).status == 200
+
+
+def test_support_is_told_the_provider_as_soon_as_one_was_chosen(rp: RelyingParty) -> None:
+    choose(rp, rp.visitor)
+    answer = rp.visitor.request("GET", f"{rp.site.issuer}/oidc-callback")
+    assert code_of(answer) == (400, "Y020025")
+    assert "idp_name=impots.gouv.fr" in answer.text
 
 
 def test_no_support_button_where_the_citizen_may_just_try_again(rp: RelyingParty) -> None:

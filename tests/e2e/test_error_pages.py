@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -91,6 +92,7 @@ def test_an_error_page_tells_its_three_readers(
     assert (page.texts["error-message"] == error.message) is (language == "en")
     assert page.texts["error-code"].endswith(error.code)
     assert re.fullmatch(UUID, page.texts["error-reference"])
+    assert datetime.fromisoformat(page.texts["error-date"]).utcoffset() == timedelta(0)
     # The developer: why, how to mend it, and more.
     assert page.texts["error-cause"]
     assert (page.texts["error-detail"], page.texts["error-fix"]) == ("what happened here", error.fix.replace("`", ""))

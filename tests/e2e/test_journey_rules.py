@@ -59,6 +59,26 @@ def test_verify_refuses_in_the_order_of_the_sheet(
         rp.site.api("PUT", ACCOUNT, {"active": True, "idp_settings": {"list": []}})
 
 
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"list": ["rogue"]}, "a list of blocked ones, it is among them"),
+        ({"is_exclude_list": False, "list": ["other"]}, "a list of allowed ones, it is not among them"),
+    ],
+)
+def test_the_developer_is_told_which_list_blocks_the_provider(
+    rp: RelyingParty, rogue: Rogue, settings: dict[str, Any], said: str
+) -> None:
+    rp.site.api("PUT", ACCOUNT, {"active": True, "idp_settings": settings})
+    try:
+        end = through(rp, rogue)
+        assert isinstance(end, Stopped)
+        page = rp.visitor.request("GET", end.url)  # verify, refused, may be asked again
+        assert said in read_page(page.text).texts["error-detail"]
+    finally:
+        rp.site.api("PUT", ACCOUNT, {"active": True, "idp_settings": {"list": []}})
+
+
 CHOICE: list[tuple[dict[str, str], dict[str, Any], str]] = [
     # what the form says, the service's filter, what comes first
     ({"csrfToken": "", "providerUid": "unknown"}, {"idp_filter_list": ["unknown"]}, "Y470002"),

@@ -243,6 +243,22 @@ def test_pages_are_english_after_eidas_whatever_was_asked(plus: Site, node: Rogu
         answer = party.visitor.request("GET", answer.location)
     assert tree(answer).all("html")[0].attributes["lang"] == "en"
     assert tree(answer).one("consent-form")
+    assert tree(answer).marked("language-fr") == []  # a switch would change nothing
+    party.forget()
+
+
+@pytest.mark.parametrize(("lost", "level", "code"), [("", "eidas1", "Y100001"), ("family_name", "eidas2", "Y600006")])
+def test_pages_of_errors_are_english_after_eidas_too(plus: Site, node: Rogue, lost: str, level: str, code: str) -> None:
+    node.acr = level
+    node.userinfo = lambda claims: claims.pop(lost, None)
+    party = RelyingParty.register(plus)
+    party.visitor.language = "fr"
+    form = form_of(open_choice(party, party.visitor), "interaction-eidas-button")
+    answer = party.visitor.request("POST", plus.hub + form.action, form.fields)
+    while answer.location:
+        answer = party.visitor.request("GET", answer.location)
+    assert code_of(answer)[1] == code
+    assert tree(answer).all("html")[0].attributes["lang"] == "en"
     party.forget()
 
 

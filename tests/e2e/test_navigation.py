@@ -126,6 +126,7 @@ def test_y030027_a_service_that_vanishes_in_mid_flow(rp: RelyingParty) -> None:
     rp.change(active=False)
     answer = rp.visitor.request("GET", start)
     assert code_of(answer) == (400, "Y030027")
+    assert "back-to-sp-link" not in answer.text  # nobody proven is left to go back to
     rp.forget()
     assert code_of(rp.visitor.request("GET", start)) == (400, "Y030027")
 

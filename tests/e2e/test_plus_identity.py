@@ -129,3 +129,17 @@ def test_the_side_door_of_the_other_states_shows_in_english(plus_rp: RelyingPart
     assert form is not None
     there = plus_rp.visitor.request("POST", plus_rp.site.hub + form.action, form.fields)
     assert there.location.startswith(f"{node.base}/authorize?")
+
+
+def test_the_citizen_is_greeted_by_the_identity_that_the_service_is_given(
+    plus_rp: RelyingParty, plus_rogue: Rogue
+) -> None:
+    """On FranceConnect+ the provider's, also where the registry writes a name another way."""
+    plus_rogue.identity["given_name"] = "Angela Claïre Louise"
+    page = plus_rp.choice_page()
+    form = read_page(page.text).form_with(f"idp-{plus_rogue.uid}")
+    assert form is not None
+    answer = plus_rp.visitor.request("POST", plus_rp.site.hub + form.action, form.fields)
+    while answer.location:
+        answer = plus_rp.visitor.request("GET", answer.location)
+    assert read_page(answer.text).texts["identity-fullname-label"] == "Angela Claïre Louise DUBOIS"

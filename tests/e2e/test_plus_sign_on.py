@@ -125,6 +125,19 @@ def test_h154_ten_minutes_after_the_login_single_sign_on_is_over(
     assert len(plus_rogue.requests) == 2
 
 
+def test_h154_single_sign_on_begun_again_does_not_last_longer(
+    plus_rp: RelyingParty, plus_rogue: Rogue, clock: MovableClock
+) -> None:
+    travel(plus_rp, plus_rogue)
+    clock.advance(500)
+    other = second(plus_rp)
+    started = plus_rp.visitor.request("GET", other.url()).location
+    assert plus_rp.visitor.request("GET", started).location.endswith("/verify")
+    clock.advance(101)  # the session of that authorize lives; the login is more than ten minutes old
+    travel(other, plus_rogue)
+    assert len(plus_rogue.requests) == 2
+
+
 def test_the_two_platforms_share_a_browser_and_nothing_else(site: Site, rp: RelyingParty, plus_rogue: Rogue) -> None:
     """On one host name, with cookies that ignore ports: sessions, accounts, keys and subs stay apart."""
     visitor = Visitor()

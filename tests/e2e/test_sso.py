@@ -109,6 +109,14 @@ def test_the_session_id_changes_and_browsing_session_and_account_stay(rp: Relyin
     assert one["spSub"] != other["spSub"]
 
 
+def test_single_sign_on_is_logged_once_however_often_its_page_is_asked(second: RelyingParty) -> None:
+    start = second.visitor.request("GET", second.url()).location
+    for _ in range(2):
+        assert second.visitor.request("GET", start).location.endswith("/verify")
+    names = [event["event"] for event in second.site.events(start.rpartition("/")[2])]
+    assert names == ["FC_AUTHORIZE_INITIATED", "FC_SSO_INITIATED"]
+
+
 def test_sso_does_not_ask_the_registry_again(rp: RelyingParty, second: RelyingParty) -> None:
     names = [event["event"] for event in rp.site.events(second.walk().flow_id)]
     assert not any("RNIPP" in name for name in names)

@@ -125,6 +125,8 @@ class Journey:
     answer: ProviderAnswer | None = None
     verified: Verified | None = None
     is_sso: bool = False
+    sso_told: bool = False
+    """Single sign-on is in the journal: asked again, the page is not logged twice (inside-the-hub §16.2)."""
     acknowledged: bool = False
     device: Recognition | None = None
     """What the browser's own past says of this login, once it was acknowledged."""
@@ -144,6 +146,8 @@ class SignedIn:
     level: Level
     account_id: str
     auth_time: int
+    ends_at: float = 0.0
+    """When it serves single sign-on no more, unless the session slides; seconds since the epoch."""
     reusable: bool = True
     """False for a person of another member state: single sign-on needs the registry's identity (§8)."""
 
@@ -183,11 +187,19 @@ class Session:
 
 def check_step(journey: Journey, page: Step) -> None:
     """Refuse a page reached out of order: again or backwards (Y420001), or too early (Y190004)."""
-    if journey.step in _ALLOWED_BEFORE[page]:
+    before = _ALLOWED_BEFORE[page]
+    if journey.step in before:
         return
+    expected = (
+        f"{_said(page)} follows {' or '.join(map(_said, sorted(before)))}; the journey is at {_said(journey.step)}"
+    )
     if journey.step >= page:
-        raise UnexpectedNavigation(f"this page was already left: the journey is at {journey.step.name.lower()}")
-    raise SessionInvalid(f"this page comes after others: the journey is at {journey.step.name.lower()}")
+        raise UnexpectedNavigation(f"this page was already left: {expected}")
+    raise SessionInvalid(f"this page comes after others: {expected}")
+
+
+def _said(step: Step) -> str:
+    return step.name.lower().replace("_", "-")
 
 
 def next_room(journey: Journey, *, page_skipped: bool) -> Room:

@@ -50,6 +50,6 @@ def should_notify(
     return not device.is_trusted
 
 
-def greeting_name(identity: PivotIdentity, answer: ProviderIdentity) -> str:
+def greeting_name(identity: PivotIdentity | ProviderIdentity, answer: ProviderIdentity) -> str:
     """First given name, then the usage name or else the birth name, capitalised."""
-    return f"{identity.given_names[0]} {answer.preferred_username or identity.family_name}".title()
+    return f"{identity.given_name.partition(' ')[0]} {answer.preferred_username or identity.family_name}".title()

@@ -36,10 +36,17 @@ class Person:
         return identity_hash(self.identity) if self.in_registry else foreign_identity_hash(self.provider.sub)
 
 
+def delivered(
+    identity: PivotIdentity, answer: ProviderIdentity, source: Literal["registry", "provider"]
+) -> PivotIdentity | ProviderIdentity:
+    """The identity that the platform gives to services (inside-the-hub §2), and greets the citizen by."""
+    return identity if source == "registry" else answer
+
+
 def all_claims(person: Person, source: Literal["registry", "provider"]) -> Claims:
     """Every claim the hub could release, absent data absent; `source` is the platform's `identity_from`."""
     return {
-        **pivot_claims(person.identity if source == "registry" else person.provider),
+        **pivot_claims(delivered(person.identity, person.provider, source)),
         **(_twins(person) if source == "provider" and person.in_registry else {}),
         "sub": person.sub,
         "given_name_array": list(person.identity.given_names),

@@ -42,7 +42,9 @@ def show(visit: Visit, uid: str) -> Response:
     if refusal := _refused_level(visit, journey):
         return _refuse(visit, session, journey, client, refusal)
     if journey.is_sso and journey.step is Step.AUTHORIZE:
-        visit.trace("FC_SSO_INITIATED")
+        if not journey.sso_told:
+            visit.trace("FC_SSO_INITIATED")
+            visit.save(replace(session, journey=replace(journey, sso_told=True)))
         return onward(visit.hub, journey, client)
     if journey.request.idp_hint and journey.step is Step.AUTHORIZE:
         return _follow_hint(visit, session, journey, client)

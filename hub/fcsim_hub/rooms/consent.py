@@ -9,7 +9,8 @@ from fcsim_hub.domain.consent import Page, skips_page, which_page
 from fcsim_hub.domain.devices import recognise
 from fcsim_hub.domain.errors.core import MissingIdentity
 from fcsim_hub.domain.errors.hub import SessionInvalid
-from fcsim_hub.domain.journey import Journey, Session, Step, Verified, check_step
+from fcsim_hub.domain.journey import Journey, ProviderAnswer, Session, Step, Verified, check_step
+from fcsim_hub.domain.userinfo import delivered
 from fcsim_hub.rooms.dispatch import onward
 from fcsim_hub.web.csrf import consume_csrf, issue_csrf
 from fcsim_hub.web.device import keep_device, read_device
@@ -25,7 +26,7 @@ def show(visit: Visit, uid: str) -> Response:
     """Who is about to sign in, where, and which data go there; a refresh shows it again."""
     session, journey = visit.open_journey(uid)
     check_step(journey, Step.CONSENT)
-    verified = _verified(journey)
+    verified, answer = _verified(journey)
     client = visit.client_of(journey)
     session = issue_csrf(session)
     if journey.step is not Step.CONSENT:
@@ -38,13 +39,13 @@ def show(visit: Visit, uid: str) -> Response:
         forms_lead_to=[visit.hub.base_url, journey.request.redirect_uri],
         client=client,
         page=page.name.lower(),
-        identity=verified.identity,
+        identity=delivered(verified.identity, answer.identity, visit.hub.platform.identity_from),
         platform=visit.hub.platform,
         labels=scopes.labels(journey.request.scopes) if page is not Page.ANONYMOUS else (),
         data_labels=scopes.data_labels(journey.request.scopes),
         csrf_token=session.csrf,
         # People of other member states come without an address (inside-the-hub §4.2, §14.1).
-        mail=visit.hub.platform.mail_mode if journey.answer and journey.answer.identity.email else "off",
+        mail=visit.hub.platform.mail_mode if answer.identity.email else "off",
     )
 
 
@@ -78,7 +79,7 @@ def auto_login(visit: Visit) -> Response:
 def _acknowledge(visit: Visit, session: Session, journey: Journey, client: Client, event: str) -> Response:
     device, recognition = recognise(
         read_device(visit.hub),
-        _verified(journey).identity,
+        _verified(journey)[0].identity,
         [visit.hub.secret_key],
         visit.now,
         visit.hub.platform.lifetimes.device,
@@ -92,7 +93,7 @@ def _acknowledge(visit: Visit, session: Session, journey: Journey, client: Clien
     return response
 
 
-def _verified(journey: Journey) -> Verified:
-    if journey.verified is None:
+def _verified(journey: Journey) -> tuple[Verified, ProviderAnswer]:
+    if journey.verified is None or journey.answer is None:
         raise MissingIdentity("no identity was verified in this session")
-    return journey.verified
+    return journey.verified, journey.answer

@@ -16,7 +16,7 @@ from fcsim_hub.domain.errors.provider import CitizenLeft
 from fcsim_hub.domain.journey import Journey, ProviderAnswer, Refusal, Session, SignedIn, Verified
 from fcsim_hub.domain.notices import Notice, greeting_name, should_notify
 from fcsim_hub.domain.providers import Provider
-from fcsim_hub.domain.userinfo import Person
+from fcsim_hub.domain.userinfo import Person, delivered
 from fcsim_hub.protocol.addresses import add_to_query
 from fcsim_hub.rooms.answers import code_answer, ending, refusal_answer
 from fcsim_hub.rooms.dispatch import leave_for, onward
@@ -90,6 +90,7 @@ def _deliver(visit: Visit, done: _Finished) -> Response:
         level=done.verified.level,
         account_id=done.verified.account_id,
         auth_time=auth_time,
+        ends_at=visit.ends_at(session),
         reusable=done.provider is None or done.provider.knows_registry,
     )
     visit.save(replace(session, journey=None, signed_in=signed_in, notified=_notify(visit, done)))
@@ -144,7 +145,9 @@ def _notify(visit: Visit, done: _Finished) -> tuple[str, ...]:
             language=session.language,
             flow=done.journey.uid,
             created_at=visit.now,
-            person=greeting_name(done.verified.identity, done.answer.identity),
+            person=greeting_name(
+                delivered(done.verified.identity, done.answer.identity, platform.identity_from), done.answer.identity
+            ),
             service=client.name,
             provider=done.provider.title if done.provider else "",
             platform=platform.title,

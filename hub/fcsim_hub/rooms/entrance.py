@@ -82,6 +82,8 @@ def _signed_in(visit: Visit, client: Client, before: Session | None, asked: Requ
     known, demands = before.signed_in if before else None, asked.demands
     serves = (
         known is not None
+        # Counted from the login (§8): a service that begins single sign-on again and again does not prolong it.
+        and (visit.hub.platform.session_sliding or visit.now < known.ends_at)
         and can_sign_on(known, asked.asked, visit.hub.platform.sso_levels)
         and demands.accept(known.auth_time, visit.now)
         and (not hint or _is_about(visit, client, known, hint))

@@ -2,12 +2,13 @@
 
 import logging
 import uuid
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from flask import Response, g
 
 from fcsim_hub.domain.errors.base import HubError
-from fcsim_hub.domain.journey import Journey, Refusal
+from fcsim_hub.domain.journey import Journey, Refusal, Session
 from fcsim_hub.rooms.answers import refusal_answer
 from fcsim_hub.web.hub import Hub, current_hub
 from fcsim_hub.web.pages import render_page
@@ -16,7 +17,19 @@ from fcsim_hub.web.visit import Visit
 log = logging.getLogger("fcsim.hub")
 
 NO_WAY_BACK = frozenset(
-    {"Y04EA6EF", "Y04A8220", "Y04ED062", "Y049E35D", "Y04639D8", "Y04C013C", "Y040001", "Y030030", "Y000404", "Y000400"}
+    {
+        "Y04EA6EF",
+        "Y04A8220",
+        "Y04ED062",
+        "Y049E35D",
+        "Y04639D8",
+        "Y04C013C",
+        "Y040001",
+        "Y030027",
+        "Y030030",
+        "Y000404",
+        "Y000400",
+    }
 )
 """Errors met before, or outside, a proven service: there is nowhere to go back to."""
 
@@ -40,6 +53,7 @@ def show_error(error: HubError) -> Response:
         code=code,
         cause=error.__class__.__doc__,
         reference=reference,
+        met_at=datetime.fromtimestamp(hub.clock.now(), UTC).isoformat(timespec="seconds"),
         back_url=_back_url(hub, journey, error),
         client=visit.client if visit else None,
         support_url=_support_url(hub, visit, code, reference) if error.support else "",
@@ -66,11 +80,18 @@ def _back_url(hub: Hub, journey: Journey | None, error: HubError) -> str:
     return f"{hub.doors_url}/redirect-to-sp-with-error?{urlencode(query)}"
 
 
+def _chosen(session: Session | None) -> str:
+    """The provider of the journey as the session knows it, for errors met before it was looked up."""
+    journey = session.journey if session else None
+    known = (journey.answer or journey.departure) if journey else None
+    return known.provider_title if known else ""
+
+
 def _support_url(hub: Hub, visit: Visit | None, code: str, reference: str) -> str:
     """The support form with what it needs to know; the provider only once one was chosen (inside-the-hub §13.3)."""
     query = {"platform": hub.platform.support_name, "error_code": code, "error_id": reference}
     if visit and visit.client:
         query["sp_name"] = visit.client.name
-    if visit and (provider := visit.provider_title):
+    if visit and (provider := visit.provider_title or _chosen(visit.session)):
         query["idp_name"] = provider
     return f"{hub.console_url}/support?{urlencode(query)}"

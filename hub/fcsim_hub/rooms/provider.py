@@ -28,6 +28,7 @@ from fcsim_hub.domain.providers import Provider
 from fcsim_hub.gateways.identity_provider import Tokens
 from fcsim_hub.rooms.dispatch import onward
 from fcsim_hub.storage.registrations import PROVIDERS
+from fcsim_hub.web.language import force_english
 from fcsim_hub.web.visit import Visit, door
 
 blueprint = Blueprint("provider", __name__)
@@ -37,19 +38,34 @@ blueprint = Blueprint("provider", __name__)
 @door
 def callback(visit: Visit) -> Response:
     """A refusal leads back to the choice page; a code becomes an identity, fetched outside any transaction."""
-    session, journey = visit.journey_of(visit.peek_session())
+    _, journey = visit.journey_of(visit.peek_session())
     visit.peek_client(journey)
-    check_step(journey, Step.CALLBACK)
-    if journey.departure is None:
-        raise SessionInvalid("no provider was chosen in this session")
+    departure = _departure(journey)
     if "error" in request.args:
-        _check_state(journey.departure)
-        return _back_to_choice(visit, session, journey)
+        return _back_to_choice(visit, *_awaited(visit, journey.uid))
     visit.trace("IDP_CALLEDBACK")
-    answer = _ask_provider(visit, journey.departure)
+    answer = _ask_provider(visit, departure)
+    session, journey = _awaited(visit, journey.uid)
     journey = replace(journey, step=Step.CALLBACK, answer=answer, verified=None)
     visit.rotate(replace(session, journey=journey))
     return onward(visit.hub, journey, visit.client_of(journey))
+
+
+def _departure(journey: Journey) -> Departure:
+    check_step(journey, Step.CALLBACK)
+    if journey.departure is None:
+        raise SessionInvalid("no provider was chosen in this session")
+    return journey.departure
+
+
+def _awaited(visit: Visit, uid: str) -> tuple[Session, Journey]:
+    """The session, locked, where it still awaits this answer.
+
+    While a provider is asked the same callback may come twice, or another provider be chosen.
+    """
+    session, journey = visit.open_journey(uid)
+    _check_state(_departure(journey))
+    return session, journey
 
 
 def _check_state(departure: Departure) -> None:
@@ -113,6 +129,8 @@ def _provider_of(visit: Visit, departure: Departure) -> Provider:
     if provider is None:
         raise ProviderOfSessionNotFound("the provider chosen was removed meanwhile")
     visit.provider_title = provider.title
+    if not provider.knows_registry:
+        force_english()
     return provider
 
 

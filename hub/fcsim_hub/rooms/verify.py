@@ -32,7 +32,7 @@ from fcsim_hub.gateways.registry import ask_registry
 from fcsim_hub.rooms.dispatch import onward
 from fcsim_hub.storage.accounts import Account, claim_account, keep_sub, save_connection
 from fcsim_hub.storage.registrations import PROVIDERS
-from fcsim_hub.web.language import follow_journey
+from fcsim_hub.web.language import force_english
 from fcsim_hub.web.visit import Visit, door
 
 blueprint = Blueprint("verify", __name__)
@@ -57,24 +57,25 @@ def verify(visit: Visit, uid: str) -> Response:
     """Establish who this is, then go on; each step refuses with its own error."""
     session, journey = visit.open_journey(uid)
     check_step(journey, Step.VERIFY)
-    if journey.answer is None:
+    answer = journey.answer
+    if answer is None:
         raise SessionInvalid("no provider has answered in this session")
     client = visit.client_of(journey)
-    provider = PROVIDERS.find(visit.tx, visit.realm, journey.answer.provider_uid)
-    if provider is None or (lost := _why_lost(provider, client, journey, journey.answer)):
+    provider = PROVIDERS.find(visit.tx, visit.realm, answer.provider_uid)
+    if provider is None or (lost := _why_lost(provider, client, journey, answer)):
         return _back_to_choice(visit, session, journey, client, lost if provider else "FC_IDP_DISABLED")
     visit.provider_title = provider.title
-    mandate_fits = _compare_mandates(visit, client, provider, journey.answer)
-    level = _level(visit, journey, journey.answer, provider)
-    identity = _identity(visit, session, journey, journey.answer, provider)
-    verified = _account(visit, client, journey.answer, provider, identity, level)
-    if not mandate_fits:
-        raise MandateMismatch(_mandates(client, journey.answer))
-    journey = replace(journey, step=Step.VERIFY, verified=verified)
     if not provider.knows_registry:
-        follow_journey("en", forced=True)
+        force_english()
+    mandate_fits = _compare_mandates(visit, client, provider, answer)
+    level = _level(visit, journey, answer, provider)
+    identity = _identity(visit, session, journey, answer, provider)
+    verified = _account(visit, client, answer, provider, identity, level)
+    journey = replace(journey, step=Step.VERIFY, verified=verified)
     visit.save(replace(session, journey=journey, language_forced=not provider.knows_registry))
     visit.trace("FC_VERIFIED")
+    if not mandate_fits:  # the last of all: the person was verified, and the journal says so (inside-the-hub §5)
+        raise MandateMismatch(_mandates(client, answer))
     return onward(visit.hub, journey, client)
 
 
@@ -151,7 +152,9 @@ def _account(
     if account is not None and not account.active:
         raise AccountDisabled("the account was deactivated on this platform")
     if account is not None and account.idp_settings.blocks(answer.provider_uid):
-        raise ProviderBlockedByCitizen("the citizen's preferences block this provider")
+        settings = account.idp_settings
+        kind = "blocked ones, it is among them" if settings.is_exclude_list else "allowed ones, it is not among them"
+        raise ProviderBlockedByCitizen(f"the citizen's preferences are a list of {kind}: {answer.provider_uid[:64]!r}")
     known = account or Account(id=str(uuid.uuid4()), identity_hash=key, created_at=visit.now, last_connection=visit.now)
     computed = pairwise_sub(client.entity, key, visit.hub.platform.sub_secret)
     try:

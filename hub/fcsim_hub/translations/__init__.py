@@ -1,11 +1,13 @@
 """The two languages of the pages and mails: English in the code, French in fr/LC_MESSAGES/messages.po."""
 
 import gettext
-from functools import cache
+import re
+from functools import cache, lru_cache
 from pathlib import Path
 
 LANGUAGES = ("fr", "en")
 DEFAULT_LANGUAGE = "fr"
+WEIGHT = re.compile(r"[01](\.\d{0,3})?")
 
 
 @cache
@@ -17,10 +19,24 @@ def translator(language: str) -> gettext.NullTranslations:
 
 
 def negotiate(asked: str | None, accept_language: str) -> str:
-    """`asked` (?lang= or a cookie) when it is one of ours, else the first of ours the browser accepts, else French."""
+    """`asked` (?lang= or a cookie) when it is one of ours, else the one of ours the browser likes best, else French."""
     if asked in LANGUAGES:
         return str(asked)
-    for part in accept_language.lower().split(","):
-        if (language := part.strip()[:2]) in LANGUAGES:
+    return _preferred(accept_language[:1024].lower())
+
+
+@lru_cache(maxsize=256)
+def _preferred(accept_language: str) -> str:
+    weighed = [_weigh(part) for part in accept_language.split(",")]
+    # Equal weights keep the order they came in.
+    for weight, language in sorted(weighed, key=lambda one: -one[0]):
+        if weight > 0 and language in LANGUAGES:
             return language
     return DEFAULT_LANGUAGE
+
+
+def _weigh(part: str) -> tuple[float, str]:
+    """One language of Accept-Language with its weight (RFC 9110 §12.4.2); an unreadable weight counts as none."""
+    tag, _, weight = part.replace(" ", "").partition(";q=")
+    match = WEIGHT.fullmatch(weight or "1")
+    return float(weight or "1") if match else 0.0, tag.partition("-")[0].partition(";")[0]

@@ -39,8 +39,13 @@ def follow_journey(language: str, *, forced: bool = False) -> None:
     `forced`: the citizen has no choice either.
     """
     if forced:
-        g.language = language
+        g.language, g.language_forced = language, True
     g.journey_language = language
+
+
+def force_english() -> None:
+    """Back from another member state, pages are in English, those of errors too (inside-the-hub §5)."""
+    follow_journey("en", forced=True)
 
 
 @cache
@@ -64,7 +69,12 @@ def install(app: Flask) -> None:
 
 def _words() -> dict[str, object]:
     language = current_language()
-    return {"_": writer(language), "language": language, "languages": LANGUAGES}
+    return {
+        "_": writer(language),
+        "language": language,
+        "languages": LANGUAGES,
+        "languages_switch": "language_forced" not in g,  # a switch that changes nothing is worse than none
+    }
 
 
 def _remember(response: Response) -> Response:

@@ -75,7 +75,10 @@ class ProviderBlockedByCitizen(HubError):
         'PUT /api/v1/platforms/{platform}/accounts/{person} with {"idp_settings": {"list": ["<uid>"]}}, then '
         "log in there."
     )
-    fix = "Take the provider off the list, or log in through another."
+    fix = (
+        "Log in through another provider, or let this one: "
+        'PUT /api/v1/platforms/{platform}/accounts/{person} with {"idp_settings": {"list": []}}.'
+    )
 
 
 class NoSsoLevel(HubError):
@@ -93,4 +96,4 @@ class AccountDisabled(HubError):
     error, description = "access_denied", ABORTED
     message = N_("Your access has been deactivated. Contact support with the code below.")
     reproduce = 'PUT /api/v1/platforms/{platform}/accounts/{person} with {"active": false}, then log in.'
-    fix = 'PUT it again with {"active": true}.'
+    fix = 'PUT /api/v1/platforms/{platform}/accounts/{person} with {"active": true}.'

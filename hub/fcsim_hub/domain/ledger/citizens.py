@@ -14,8 +14,8 @@ CITIZENS: tuple[Difference, ...] = (
         id="F05",
         area="cookies",
         here=(
-            "`fc_session_id` and `_session`; on FranceConnect+ `fc_plus_session_id` and `_plus_session`: the two share "
-            "the host `localhost`"
+            "`fc_session_id` and `_session`; on FranceConnect+ `fc_plus_session_id`, `_plus_session` and "
+            "`trustedDevicePlus`: the two share the host `localhost`"
         ),
         franceconnect="also `_interaction`, `_interaction_resume`, `.sig` twins, and a `Domain`",
         why="nobody but the hub reads them",
@@ -38,10 +38,10 @@ CITIZENS: tuple[Difference, ...] = (
         id="F06",
         area="mail",
         here=(
-            'sent for every login (`mail_mode = "always"`), kept in an outbox and retried; `unusual` '
-            "decides as FranceConnect does"
+            'sent for every login, once for each service in a session (`mail_mode = "always"`), written together '
+            "with the code, kept in an outbox and retried; `unusual` decides as FranceConnect does"
         ),
-        franceconnect="for unusual logins since 2026; lost when SMTP fails",
+        franceconnect="for unusual logins since 2026; sent when the page is submitted; lost when SMTP fails",
         why="a test wants to see it",
     ),
     Difference(
@@ -82,8 +82,8 @@ CITIZENS: tuple[Difference, ...] = (
     Difference(
         id="F15",
         area="headers, language",
-        here="`X-FCSim: 1` on every answer; `?lang=` and a `fcsim_lang` cookie",
-        franceconnect="none",
+        here="`X-FCSim: 1` on every answer; French or English by `?lang=`, a `fcsim_lang` cookie, `ui_locales`",
+        franceconnect="none; `ui_locales` is ignored",
         why="tell the simulator apart; two languages",
     ),
     Difference(
@@ -146,7 +146,10 @@ CITIZENS: tuple[Difference, ...] = (
     Difference(
         id="F21",
         area="mandates",
-        here="a mandate that does not fit undoes what the login wrote",
+        here=(
+            "a mandate that does not fit undoes what the login wrote, except its events: the `accountId` in the "
+            "FC_VERIFIED of a first login is then of no account"
+        ),
         franceconnect="the account keeps it (inferred)",
         why="one request, one transaction",
     ),
