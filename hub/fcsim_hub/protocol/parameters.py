@@ -14,7 +14,8 @@ REQUIRED = ("client_id", "redirect_uri", "response_type", "scope", "acr_values",
 OPTIONAL = ("prompt", "claims", "idp_hint", "ui_locales")
 STANDARD = ("code_challenge", "code_challenge_method", "max_age", "id_token_hint")
 """Taken in posture `standard` besides."""
-MAY_BE_EMPTY = frozenset({"response_type", "scope", "acr_values", "state", "claims", "idp_hint", "ui_locales"})
+MAY_BE_EMPTY = frozenset({"response_type", "scope", "acr_values", "nonce", "state", "claims", "idp_hint", "ui_locales"})
+"""Here: a nonce is measured afterwards."""
 
 PROMPT_MAX = 64
 PROMPTS: Mapping[Posture, frozenset[str]] = {
@@ -127,5 +128,7 @@ def _check_prompt(values: Mapping[str, str], posture: Posture) -> None:
     prompt = values.get("prompt")
     if prompt is None:
         return
-    if len(prompt) > PROMPT_MAX or not PROMPTS[posture] & set(prompt.split(" ")):
-        raise AuthorizeParamsRefused(f"parameter 'prompt' is {prompt[:PROMPT_MAX]!r}: expected login, consent, or both")
+    if len(prompt) > PROMPT_MAX:
+        raise AuthorizeParamsRefused(f"parameter 'prompt' has {len(prompt)} characters: expected at most {PROMPT_MAX}")
+    if not PROMPTS[posture] & set(prompt.split(" ")):
+        raise AuthorizeParamsRefused(f"parameter 'prompt' is {prompt!r}: expected login, consent, or both")
