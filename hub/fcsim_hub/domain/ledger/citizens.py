@@ -61,7 +61,7 @@ CITIZENS: tuple[Difference, ...] = (
     Difference(
         id="F10",
         area="HEAD, prefetch",
-        here="204, nothing begun",
+        here="204 where a page or a call of a journey would be, nothing begun",
         franceconnect="the page's headers (inferred)",
         why="no code to nobody",
     ),
