@@ -33,6 +33,8 @@ class Fixtures:
     """Every fixture file: folder -> file path -> record."""
 
     records: Mapping[str, Mapping[str, Record]]
+    known: frozenset[str] = frozenset()
+    """The platforms that have a file, served or not."""
 
     def folder(self, name: str) -> Mapping[str, Record]:
         """The files of one folder, in the order of their names."""
@@ -52,11 +54,13 @@ class Fixtures:
         return {Path(path).stem: (person, path) for path, person in read.items()}
 
     def clients(self, platform: Platform) -> "Kept[Client]":
-        """File -> client of this platform: the clients' own files, and the demo services' registrations."""
-        records = dict(self.folder("clients")) | {
-            path: record["client"] for path, record in self.folder("services").items() if "client" in record
-        }
-        return _keep(_of(platform, records), lambda record: _client(record, platform), "client_id")
+        """File -> client of this platform."""
+        return _keep(_of(platform, self._clients()), lambda record: _client(record, platform), "client_id")
+
+    def _clients(self) -> dict[str, Record]:
+        """The clients' own files, and the demo services' registrations."""
+        services = self.folder("services").items()
+        return {**self.folder("clients"), **{path: one["client"] for path, one in services if "client" in one}}
 
     def providers(self, platform: Platform) -> "Kept[Provider]":
         """File -> provider of this platform."""
@@ -73,6 +77,17 @@ class Fixtures:
             line
             for kept in (self.clients(platform), self.providers(platform), self.data_providers(platform))
             for line in kept.left_out
+        ]
+
+    def strays(self) -> list[str]:
+        """Registrations on a platform that has no file: on no platform are they known, and a slip of the pen is."""
+        expected = f"one of {', '.join(sorted(self.known))}"
+        return [
+            f"{path}: platform: expected {expected}, found {name!r}"
+            for records in (self._clients(), self.folder("providers"), self.folder("data_providers"))
+            for path, record in records.items()
+            for name in _named(record.get("platform", ()))
+            if str(name) not in self.known
         ]
 
     def _each(self, folder: str, read: Callable[[Record], T]) -> dict[str, T]:
@@ -189,9 +204,9 @@ def load_fixtures(settings: Settings) -> Fixtures:
         **{f"{name}_internal": url for name, url in settings.internal.model_dump().items()},
     }
     records = {name: dict(_read_folder(name, _layers(settings), places)) for name in FOLDERS}
-    served = platform_names(settings)
+    served, known = platform_names(settings), frozenset(Path(path).stem for path in records["platforms"])
     records["platforms"] = {path: one for path, one in records["platforms"].items() if Path(path).stem in served}
-    return Fixtures(records)
+    return Fixtures(records, known)
 
 
 def _layers(settings: Settings) -> list[Path]:

@@ -116,6 +116,7 @@ def _compose(settings: Settings, listeners: Mapping[str, Listener], clock: Clock
     fixtures = load_fixtures(settings)
     stack = Stack(settings, fixtures, fixtures.platforms())
     undo.callback(stack.stop)
+    stack.leave_out(fixtures.strays())
     for platform in stack.platforms.values():
         stack.leave_out(fixtures.left_out(platform))
     builders: dict[str, Callable[[], WsgiApp]] = {

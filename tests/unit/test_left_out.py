@@ -1,5 +1,7 @@
 """Registrations that FranceConnect would not load are unknown, each with its reason (service-provider-side §4)."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -107,6 +109,19 @@ def test_of_two_files_with_one_client_id_the_second_is_left_out() -> None:
     known, left_out = read(RIGHT, RIGHT | {"name": "Twin"})
     assert known == ["mine"]
     assert left_out == ["1.toml: client_id: expected one that no other file has, found that of 0.toml"]
+
+
+def test_a_registration_on_a_platform_that_does_not_exist_is_reported(tmp_path: Path) -> None:
+    """One of a platform that exists and is not served, as FranceConnect v1 is at first, is not."""
+    (tmp_path / "clients").mkdir()
+    for name in ("franceconnect+", "franceconnect-v1"):
+        members = RIGHT | {"platform": name, "client_id": name}
+        text = "".join(f"{key} = {json.dumps(value)}\n" for key, value in members.items())
+        (tmp_path / "clients" / f"{name}.toml").write_text(text, encoding="utf-8")
+    expected = "one of franceconnect, franceconnect-plus, franceconnect-v1"
+    assert load_fixtures(Settings(fixtures=(tmp_path,))).strays() == [
+        f"{tmp_path}/clients/franceconnect+.toml: platform: expected {expected}, found 'franceconnect+'"
+    ]
 
 
 @pytest.mark.parametrize("changes", [{"shoe": 1}, {"active": "true"}, {"scopes": "openid"}, {"redirect_uris": None}])
