@@ -82,8 +82,8 @@ CITIZENS: tuple[Difference, ...] = (
     Difference(
         id="F15",
         area="headers, language",
-        here="`X-FCSim: 1` on every answer; `?lang=` and a `fcsim_lang` cookie",
-        franceconnect="none",
+        here="`X-FCSim: 1` on every answer; `?lang=`, a `fcsim_lang` cookie, and pages in the service's `ui_locales`",
+        franceconnect="none; `ui_locales` is accepted and ignored",
         why="tell the simulator apart; two languages",
     ),
     Difference(
