@@ -148,6 +148,14 @@ def test_h043_the_token_request_repeats_the_address_byte_for_byte(party: Relying
     assert party.redeem(code, redirect_uri=HOME).status == 200
 
 
+def test_h034_h043_the_token_request_repeats_what_was_sent_and_not_what_is_registered(party: RelyingParty) -> None:
+    """§9.1: the same string as in /authorize, also where another spelling of it is registered."""
+    sent = "HTTPS://RP.example.fr:443/cb"
+    code = party.log_in(redirect_uri=sent)
+    assert party.redeem(code, redirect_uri=HOME).body["error"] == "invalid_grant"
+    assert party.redeem(code, redirect_uri=sent).status == 200
+
+
 def test_h044_every_redirect_of_a_login_is_302_or_303(party: RelyingParty) -> None:
     steps = party.walk(redirect_uri=HOME).steps
     assert {step.status for step in steps} == {200, 302, 303}

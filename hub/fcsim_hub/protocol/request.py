@@ -62,6 +62,7 @@ def read_request(params: Parameters, client: Client, platform: Platform, address
         idp_hint=params.get("idp_hint"),
         code_challenge=params.get("code_challenge"),
         demands=read_demands(params, client.follows(platform)),
+        redirect_uri_sent=params.get("redirect_uri"),
     )
 
 
