@@ -61,7 +61,8 @@ PUBLIC = {
     *(one.name for one in (health.blueprint, accessibility.blueprint)),
 }
 """Documents that are the same for everyone, and begin nothing."""
-BODY_MAX = 256 * 1024
+BODY_MAX = 400 * 1024
+"""100 KiB of `claims`, each of its characters escaped, are read and refused by what they say (H022)."""
 
 
 def make_hub(
