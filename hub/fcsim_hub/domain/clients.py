@@ -49,7 +49,7 @@ class Client:
     id_token_signed_response_alg: OptionalAlg = ""
     """Empty: the platform's default."""
     userinfo_signed_response_alg: OptionalAlg = "ES256"
-    """Not written: the platform's default. Empty: plain JSON (for relying parties that cannot read the JWT)."""
+    """Not written: as the id_token, or the platform's default. Empty: plain JSON (some relying parties read no JWT)."""
     id_token_encrypted_response_alg: KeyAlg = ""
     id_token_encrypted_response_enc: ContentAlg = ""
     userinfo_encrypted_response_alg: KeyAlg = ""
