@@ -206,4 +206,11 @@ CITIZENS: tuple[Difference, ...] = (
         franceconnect="the same (inferred)",
         why="kept, and marked",
     ),
+    Difference(
+        id="F80",
+        area="idp_hint",
+        here="a hint to a provider that the service's own filter excludes is Y020023, as its choice is",
+        franceconnect="the same (inferred)",
+        why="kept, and marked",
+    ),
 )
