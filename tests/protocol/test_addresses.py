@@ -100,8 +100,9 @@ def test_h007_h041_what_is_no_web_address_is_refused(uri: str) -> None:
 )
 def test_h007_h040_without_localhost_only_public_https_hosts_pass(uri: str) -> None:
     check_address(uri, allow_localhost=True)
-    with pytest.raises(AuthorizeParamsRefused):
+    with pytest.raises(AuthorizeParamsRefused) as refused:
         check_address(uri, allow_localhost=False)
+    assert refused.value.detail.endswith(" (`allow_localhost` of the platform is off)")
     for public in ("https://rp.example.fr/cb", "https://RP.EXAMPLE.FR./cb", "https://rp.xn--p1ai/cb", "https://é.рф/"):
         check_address(public, allow_localhost=False)
 

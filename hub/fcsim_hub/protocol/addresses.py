@@ -14,6 +14,7 @@ _PUBLIC_HOST = re.compile(r"[^.]\.([^\W\d_]{2,}|xn--[a-z0-9-]+)\.?$")
 _IN_NO_URL = re.compile(r"[\s<>]")
 _C0_OR_SPACE = "".join(map(chr, range(0x21)))
 _QUOTED_MAX = 200
+_OFF = " (`allow_localhost` of the platform is off)"
 
 
 def check_address(uri: str, *, allow_localhost: bool) -> None:
@@ -34,9 +35,10 @@ def find_fault(uri: str, *, allow_localhost: bool) -> str:
     # ledger F02, ledger F28
     schemes = ("http", "https") if allow_localhost else ("https",)
     if parts.scheme not in schemes or not host:
-        return f"is {uri[:200]!r}: expected an absolute {' or '.join(schemes)} URL"
+        off = _OFF if parts.scheme == "http" and not allow_localhost else ""
+        return f"is {uri[:200]!r}: expected an absolute {' or '.join(schemes)} URL{off}"
     if not allow_localhost and not _PUBLIC_HOST.search(host):
-        return f"is {uri[:200]!r}: this platform expects a public host name"
+        return f"is {uri[:200]!r}: expected a public host name{_OFF}"
     return ""
 
 
