@@ -22,7 +22,7 @@ from fcsim_hub.domain.errors import (  # noqa: F401
 from fcsim_hub.domain.errors.base import HubError, RedirectedError, errors_by_code
 from fcsim_hub.domain.errors.data_provider import DataProviderError
 from fcsim_hub.domain.errors.machine import MachineError
-from fcsim_hub.domain.errors.unmet import UNMET
+from fcsim_hub.domain.errors.unmet import never_met
 
 FILE = Path(__file__).parent / "errors.md"
 HEAD = """# Error codes
@@ -61,6 +61,17 @@ def section(code: str, errors: list[type[HubError]]) -> str:
     return "\n".join(parts)
 
 
+def never_section(code: str, why: str) -> str:
+    """One code of FranceConnect that nothing here leads to."""
+    parts = [
+        f"### {code}\n",
+        f"**Cause.** {why[0].upper()}{why[1:]}.\n",
+        "**To meet it with fcsim.** Nothing here leads to it.\n",
+        "**To mend it.** Nothing here; at FranceConnect, tell its support the code and the reference of the page.\n",
+    ]
+    return "\n".join(parts)
+
+
 def render() -> str:
     """The whole page: a table, a section for each code, then the codes never met here."""
     known = errors_by_code()
@@ -70,13 +81,8 @@ def render() -> str:
         for one in errors
     ]
     sections = [section(code, errors) for code, errors in known.items()]
-    never = [
-        "## Never met here\n",
-        "| code | why |",
-        "|---|---|",
-        *(f"| {code} | {why} |" for code, why in UNMET.items()),
-    ]
-    return HEAD + "\n".join([*rows, "", *sections, *never]) + "\n"
+    never = [never_section(code, why) for code, why in never_met().items()]
+    return HEAD + "\n".join([*rows, "", *sections, "## Never met here\n", *never])
 
 
 if __name__ == "__main__":

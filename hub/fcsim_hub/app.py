@@ -56,7 +56,13 @@ MACHINE_DOORS: Mapping[MachineDoor, Blueprint] = {
 """Each platform has those its file names."""
 PROGRAMS_READ = {one.name for one in MACHINE_DOORS.values()}
 """What programs call: they read no page, not even of a failure (§9.4)."""
-BODY_MAX = 256 * 1024
+PUBLIC = {
+    *(one.name for one in (discovery.blueprint, encryption_keys.blueprint, sector_identifier.blueprint)),
+    *(one.name for one in (health.blueprint, accessibility.blueprint)),
+}
+"""Documents that are the same for everyone, and begin nothing."""
+BODY_MAX = 400 * 1024
+"""100 KiB of `claims`, each of its characters escaped, are read and refused by what they say (H022)."""
 
 
 def make_hub(
@@ -84,7 +90,7 @@ def make_hub(
         seal=seal,
         clock=clock,
         providers=ProviderClient(http=http, keys=ProviderKeys(http), own_keys=decryption_keys),
-        sectors=Sectors(http, clock.now),
+        sectors=Sectors(http),
         published_keys=PublishedKeys(http, clock.now),
         base_url=base_url,
         internal_url=internal_url,
@@ -98,6 +104,7 @@ def create_app(hub: Hub) -> Flask:
     app = Flask("fcsim_hub", static_url_path="/static")
     app.extensions[EXTENSION] = LiveHub(hub)
     app.config["MAX_CONTENT_LENGTH"] = BODY_MAX
+    app.url_map.merge_slashes = False  # `//authorize` is an unknown path, no 308 that would repeat a POST (H044)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # an option of Flask's own JSON provider
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the order of the members is FranceConnect's
     language.install(app)
@@ -124,8 +131,13 @@ def _home() -> Response:
 
 
 def _refuse_prefetch() -> Response | None:
-    """HEAD and speculative loads walk no room: no code is issued to nobody, no row is made (H030)."""
-    if request.method == "HEAD" or "prefetch" in request.headers.get("Sec-Purpose", ""):
+    """HEAD and speculative loads walk no room: no code is issued to nobody, no row is made (H030).
+
+    What is not routed is as unknown to them as to a GET, and public documents answer them.
+    """
+    is_read_only = request.url_rule is None or request.blueprint in PUBLIC or request.endpoint in ("home", "static")
+    is_speculative = request.method == "HEAD" or "prefetch" in request.headers.get("Sec-Purpose", "")
+    if is_speculative and not is_read_only:
         return Response(status=204, headers={"Cache-Control": "no-store"})
     return None
 

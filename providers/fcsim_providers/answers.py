@@ -24,6 +24,8 @@ def show_page(template: str, status: int = 200, *, forms_lead_to: str = "", **fa
     response.headers["Cache-Control"] = "no-store"
     # Not `no-referrer`: browsers would send forms with `Origin: null`, which tells nothing.
     response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
 
 

@@ -82,4 +82,6 @@ def page(template: str, **facts: Any) -> Response:
     response.headers["Content-Security-Policy"] = CSP.format(hub=" ".join(sorted(hubs)))
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return response

@@ -76,6 +76,16 @@ def test_an_allowed_idp_hint_skips_the_choice(rp: RelyingParty) -> None:
     assert not any("redirect-to-idp" in step.url for step in end.steps)
 
 
+@pytest.mark.parametrize(("exclude", "listed"), [(True, "ameli"), (False, "impots")])
+def test_an_allowed_hint_leads_to_no_provider_that_the_service_excludes(
+    rp: RelyingParty, exclude: bool, listed: str
+) -> None:
+    uid = rp.site.uid("ameli")
+    party = rp.change(allowed_idp_hints=[uid], idp_filter_exclude=exclude, idp_filter_list=[rp.site.uid(listed)])
+    end = party.walk(provider="ameli", idp_hint=uid)
+    assert (end.status, end.code) == (403, "Y020023")  # type: ignore[union-attr]  # it stops
+
+
 @pytest.mark.parametrize("state", ["", "x", '"><script>alert(1)</script>', "é😀", "a&code=evil", "s" * 4096])
 def test_h019_state_comes_back_as_it_was_sent(rp: RelyingParty, state: str) -> None:
     assert query_of(rp.walk(state=state).redirect_to)["state"] == state

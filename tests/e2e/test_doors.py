@@ -107,13 +107,37 @@ def test_what_is_no_public_document_is_kept_by_nobody(site: Site, path: str) -> 
     assert ("no-store" in answer.headers["Cache-Control"]) == (".well-known" not in path and path != "/jwks")
 
 
-@pytest.mark.parametrize("method", ["HEAD", "OPTIONS"])
+PUBLIC = {path for path in INVENTORY if ".well-known" in path} | {"/jwks", "/accessibilite"}
+
+
+@pytest.mark.parametrize("path", [*INVENTORY, "/nowhere", "/authorize/"])
+def test_h030_head_begins_nothing_and_is_told_of_public_documents_alone(site: Site, path: str) -> None:
+    before = site.api("GET", "/events?limit=1")
+    answer = call("HEAD", site.issuer + path)
+    assert site.api("GET", "/events?limit=1") == before
+    assert (answer.data, {"Set-Cookie", "Location"} & set(answer.headers)) == (b"", set())
+    got = call("GET", site.issuer + path)
+    if got.status != 404 and path not in PUBLIC:
+        assert answer.status == 204
+        return
+    assert answer.status == got.status
+    same = ("Content-Type", "Cache-Control")
+    assert [answer.headers[name] for name in same] == [got.headers[name] for name in same]
+
+
 @pytest.mark.parametrize("path", INVENTORY)
-def test_h030_no_door_opens_to_head_nor_options(site: Site, path: str, method: str) -> None:
-    answer = call(method, site.issuer + path)
+def test_h030_no_door_opens_to_options(site: Site, path: str) -> None:
+    answer = call("OPTIONS", site.issuer + path)
     assert answer.status in (200, 204, 404)
     assert not {"Set-Cookie", "Location"} & set(answer.headers)
     assert answer.data == b"" or answer.status == 404
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("path", ["//authorize", "//token", "/token//revocation", "/authorize/"])
+def test_h044_slashes_too_many_are_an_unknown_path_and_no_redirect(site: Site, path: str, method: str) -> None:
+    answer = call(method, site.issuer + path)
+    assert (answer.status, b"Y000404" in answer.data) == (404, True)
 
 
 @pytest.mark.parametrize(("language", "words"), [("fr", "aucun spécialiste"), ("en", "no specialist")])

@@ -15,6 +15,7 @@ from fcsim_hub.domain import errors
 from fcsim_hub.domain.errors.base import HubError, errors_by_code
 from fcsim_hub.domain.errors.data_provider import DataProviderError
 from fcsim_hub.domain.errors.machine import MachineError
+from fcsim_hub.domain.errors.unmet import never_met
 from fcsim_hub.gateways.html_forms import Page, read_page
 from fcsim_hub.translations import translator
 from fcsim_hub.web.hub import EXTENSION, Hub
@@ -113,6 +114,10 @@ def test_the_support_button_is_shown_for_the_codes_of_the_sheet_with_what_suppor
     if support:
         told = {"platform": name, "error_code": error.code, "error_id": read_page(text).texts["error-reference"]}
         assert query_of(support) == told
+
+
+def test_the_console_has_a_place_for_every_code_met_here_or_never(catalogue: str) -> None:
+    assert [code for code in (*errors_by_code(), *never_met()) if catalogue.count(f'id="{code.lower()}"') != 1] == []
 
 
 def test_the_address_of_machine_errors_is_set_by_the_platform(site: Site) -> None:

@@ -18,7 +18,7 @@ from support.data_provider import OwnDataProvider
 from support.key_server import make_key, public
 from support.logs import logged
 from support.provider_login import ProviderLogin
-from support.relying_party import RelyingParty, encrypted, query_of
+from support.relying_party import FORM, RelyingParty, encrypted, query_of
 from support.rogue_provider import Rogue
 from support.site import Site, call
 
@@ -180,6 +180,19 @@ def test_h198_there_is_no_access_log(rp: RelyingParty, printed: io.StringIO) -> 
     rp.log_in()
     assert "GET /" not in printed.getvalue()
     assert "/api/v2" not in printed.getvalue()
+
+
+@pytest.mark.parametrize("path", ["/token", "/userinfo", "/token/revocation"])
+def test_the_id_of_an_error_uri_is_in_the_log_with_its_code_and_nothing_of_the_request(
+    rp: RelyingParty, printed: io.StringIO, path: str
+) -> None:
+    """§15.1: each occurrence has an id, by which the two sides find each other."""
+    method, form = ("GET", {}) if path == "/userinfo" else ("POST", {"token": "kanari" * 8, "code": "kanari"})
+    headers = {"Authorization": "kanari-token"} if path == "/userinfo" else FORM
+    answer = call(method, rp.site.issuer + path, body=urlencode(form), headers=headers)
+    told = query_of(json.loads(answer.data)["error_uri"])
+    assert f"error {told['code']} on franceconnect reference {told['id']}\n" in printed.getvalue()
+    assert "kanari" not in printed.getvalue()
 
 
 def test_h199_a_traceback_names_no_value(

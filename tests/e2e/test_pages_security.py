@@ -62,6 +62,20 @@ def test_h166_h170_every_page_forbids_what_it_does_not_need(rp: RelyingParty, pa
         assert all(asset.startswith("/static/") for asset in assets), name
 
 
+@pytest.mark.parametrize("place", ["console", "demo", "providers"])
+def test_h166_h167_h170_pages_around_the_hub_are_as_closed(site: Site, place: str) -> None:
+    url = f"{getattr(site, place)}{'/impots' if place == 'providers' else ''}/"
+    answer = call("GET", url)
+    policy = answer.headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    for rule in ("default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"):
+        assert rule in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert not {"Server", "X-Powered-By"} & set(answer.headers)
+
+
 def test_h166_the_forms_of_a_page_may_lead_to_their_chain_and_nowhere_else(rp: RelyingParty) -> None:
     url = rp.visitor.request("GET", rp.url()).location
     choice = headers_of(rp, url).headers["Content-Security-Policy"]

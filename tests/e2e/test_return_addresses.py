@@ -148,6 +148,31 @@ def test_h043_the_token_request_repeats_the_address_byte_for_byte(party: Relying
     assert party.redeem(code, redirect_uri=HOME).status == 200
 
 
+def test_h034_h043_the_token_request_repeats_what_was_sent_and_not_what_is_registered(party: RelyingParty) -> None:
+    """§9.1: the same string as in /authorize, also where another spelling of it is registered."""
+    sent = "HTTPS://RP.example.fr:443/cb"
+    code = party.log_in(redirect_uri=sent)
+    assert party.redeem(code, redirect_uri=HOME).body["error"] == "invalid_grant"
+    assert party.redeem(code, redirect_uri=sent).status == 200
+
+
+@pytest.mark.parametrize("posture", ["faithful", "standard"])
+@pytest.mark.parametrize(
+    "uri",
+    [
+        *("https://RP.Example.fr/Cb", "https://rp.example.fr:443/cb", "https://rp.example.fr"),
+        *("https://rp.example.fr/cb?a[]=1&b=x|y", "https://rp.example.fr/a//b/%7e;x=1"),
+    ],
+)
+def test_h034_h039_answers_go_to_the_registered_address_as_it_is_spelled(
+    rp: RelyingParty, uri: str, posture: str
+) -> None:
+    party = rp.change(redirect_uris=[uri], posture=posture)
+    mark = "&" if "?" in uri else "?"
+    assert party.authorize(redirect_uri=uri, scope="email").headers["Location"].startswith(f"{uri}{mark}error=")
+    assert party.walk(redirect_uri=uri).redirect_to.startswith(f"{uri}{mark}code=")  # type: ignore[union-attr]  # it arrives
+
+
 def test_h044_every_redirect_of_a_login_is_302_or_303(party: RelyingParty) -> None:
     steps = party.walk(redirect_uri=HOME).steps
     assert {step.status for step in steps} == {200, 302, 303}

@@ -54,7 +54,9 @@ def test_several_hosts_work_while_the_document_lists_them(site: Site, sector: Se
 def test_a_document_that_does_not_do_stops_every_authorize(
     site: Site, sector: Sector, body: str, status: int, code: str
 ) -> None:
+    """Also where it did before: all logins of a service fail while its file is down (service-provider-side §19)."""
     rp = RelyingParty.register(site, redirect_uris=URIS, sector_identifier_uri=sector.uri)
+    assert rp.authorize().status == 303
     sector.answer = Response(body, status)
     answer = rp.authorize()
     page = read_page(answer.data.decode())

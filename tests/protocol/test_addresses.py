@@ -90,35 +90,53 @@ def test_h007_h041_what_is_no_web_address_is_refused(uri: str) -> None:
         check_address(uri, allow_localhost=True)
 
 
-@pytest.mark.parametrize("uri", ["http://rp.example.fr/cb", "http://localhost:3000/cb", "https://intranet/cb"])
-def test_without_localhost_only_public_https_hosts_pass(uri: str) -> None:
+@pytest.mark.parametrize(
+    "uri",
+    [
+        *("http://rp.example.fr/cb", "http://localhost:3000/cb", "https://localhost/cb", "https://intranet/cb"),
+        *("https://127.0.0.1/cb", "https://10.0.0.1:8443/cb", "https://[::1]/cb", "https://rp.example.1/cb"),
+        *("https://.fr/cb", "https://rp..fr/cb", "https://rp.f/cb"),
+    ],
+)
+def test_h007_h040_without_localhost_only_public_https_hosts_pass(uri: str) -> None:
     check_address(uri, allow_localhost=True)
-    with pytest.raises(AuthorizeParamsRefused):
+    with pytest.raises(AuthorizeParamsRefused) as refused:
         check_address(uri, allow_localhost=False)
-    check_address("https://rp.example.fr/cb", allow_localhost=False)
+    assert refused.value.detail.endswith(" (`allow_localhost` of the platform is off)")
+    for public in ("https://rp.example.fr/cb", "https://RP.EXAMPLE.FR./cb", "https://rp.xn--p1ai/cb", "https://é.рф/"):
+        check_address(public, allow_localhost=False)
 
 
 @pytest.mark.parametrize(
     ("received", "closest", "difference"),
     [
-        ("https://rp.example.fr/cb/", REGISTERED[0], "character 25 is '/' where 'the end' is expected"),
+        ("https://rp.example.fr/cb/", REGISTERED[0], "character 25 is '/' where the end is expected"),
         ("http://rp.example.fr/cb", REGISTERED[0], "character 5 is ':' where 's' is expected"),
         ("https://rp.example.fr/cb?tenant=2", REGISTERED[1], "character 33 is '2' where '1' is expected"),
         ("http://localhost:3001/callback/", REGISTERED[2], "character 21 is '1' where '0' is expected"),
-        ("https://rp.example.fr", REGISTERED[0], "character 22 is 'the end' where '/' is expected"),
+        ("https://rp.example.fr/c", REGISTERED[0], "it ends where character 24 is 'b'"),
         ("https://evil.tld/cb", REGISTERED[0], "character 9 is 'e' where 'r' is expected"),
     ],
 )
 def test_the_developer_is_told_the_first_difference_to_the_closest_address(
     received: str, closest: str, difference: str
 ) -> None:
-    told = explain_mismatch(received, REGISTERED)
+    told = explain_mismatch(received, REGISTERED, "faithful")
     assert told == f"received {received!r}; the closest registered address is {closest!r}: {difference}"
 
 
+def test_what_the_posture_folds_is_no_difference() -> None:
+    uri = "https://RP.example.fr:443/cB"
+    assert explain_mismatch(uri, REGISTERED, "faithful") == (
+        f"received {uri!r} (read as 'https://rp.example.fr/cB'); the closest registered address is "
+        f"{REGISTERED[0]!r}: character 24 is 'B' where 'b' is expected"
+    )
+    assert "character 9 is 'R' where 'r' is expected" in explain_mismatch(uri, REGISTERED, "standard")
+
+
 def test_an_address_without_end_is_not_repeated_to_its_end() -> None:
-    assert len(explain_mismatch("https://rp.example.fr/" + "x" * 40_000, REGISTERED)) < 500
-    assert "no registered address" in explain_mismatch("https://rp.example.fr/cb", ())
+    assert len(explain_mismatch("https://rp.example.fr/" + "x" * 40_000, REGISTERED, "faithful")) < 500
+    assert "no registered address" in explain_mismatch("https://rp.example.fr/cb", (), "faithful")
 
 
 @settings(max_examples=500)
@@ -137,7 +155,8 @@ def test_h033_h041_an_address_is_accepted_where_each_of_its_parts_is_the_registe
 @given(uri=st.text(max_size=60) | addresses().map(lambda drawn: drawn[0]), more=st.text(max_size=20))
 def test_no_text_breaks_the_comparison_nor_its_explanation(uri: str, more: str) -> None:
     assert normalise(normalise(uri)) == normalise(uri)
-    assert explain_mismatch(uri + more, REGISTERED)
+    assert explain_mismatch(uri + more, REGISTERED, "faithful")
+    assert explain_mismatch(uri + more, REGISTERED, "standard")
     assert find_registered(uri + more, (uri + more,), "standard") == uri + more
 
 

@@ -69,6 +69,12 @@ def test_h016_what_was_sent_twice_is_named(name: str, many: int) -> None:
     )
 
 
+def test_h015_of_several_unlisted_ones_the_first_is_explained_and_the_others_named() -> None:
+    told = refusal([("login_hint", "x"), *RIGHT.items(), ("foo", "1"), ("foo", "2"), ("code_challenge", "x")])
+    assert told.startswith("parameter 'login_hint' is not accepted: FranceConnect forwards no hint about the person")
+    assert "Nor are 'foo', 'code_challenge'. Expected only client_id, " in told
+
+
 @given(st.text(min_size=1, max_size=80).filter(lambda name: name not in LISTED))
 def test_h015_what_is_not_listed_is_named(name: str) -> None:
     assert refusal([*RIGHT.items(), (name, "x")]).startswith(f"parameter {name[:64]!r} is not accepted: ")

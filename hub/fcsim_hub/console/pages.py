@@ -10,6 +10,7 @@ from fcsim_hub.console.context import ConsoleContext, current_console
 from fcsim_hub.console.mails import existing_mail, summary
 from fcsim_hub.console.openapi import document
 from fcsim_hub.domain.errors.base import errors_by_code
+from fcsim_hub.domain.errors.unmet import never_met
 from fcsim_hub.domain.ledger import LEDGER
 from fcsim_hub.domain.people import Person
 from fcsim_hub.domain.platforms import Platform
@@ -145,7 +146,7 @@ def mail_body(mail_id: str) -> Response:
 @blueprint.get("/errors")
 def errors() -> Response:
     """The catalogue of error codes."""
-    return _page("errors.html", catalogue=errors_by_code())
+    return _page("errors.html", catalogue=errors_by_code(), never_met=never_met())
 
 
 @blueprint.get("/differences")

@@ -49,7 +49,7 @@ class Client:
     id_token_signed_response_alg: OptionalAlg = ""
     """Empty: the platform's default."""
     userinfo_signed_response_alg: OptionalAlg = "ES256"
-    """Not written: the platform's default. Empty: plain JSON (for relying parties that cannot read the JWT)."""
+    """Not written: as the id_token, or the platform's default. Empty: plain JSON (some relying parties read no JWT)."""
     id_token_encrypted_response_alg: KeyAlg = ""
     id_token_encrypted_response_enc: ContentAlg = ""
     userinfo_encrypted_response_alg: KeyAlg = ""
@@ -146,8 +146,12 @@ class Client:
 
 
 def with_defaults(record: Mapping[str, Any], platform: Platform) -> dict[str, Any]:
-    """A registration as it was written, with what the platform decides where it says nothing."""
-    return {"userinfo_signed_response_alg": platform.default_userinfo_alg, **record}
+    """A registration as it was written, with what the platform decides where it says nothing.
+
+    Where userinfo is signed, it is as the id_token is: the partner portal copies the algorithm (§4).
+    """
+    copied = record.get("id_token_signed_response_alg") if platform.default_userinfo_alg else ""
+    return {"userinfo_signed_response_alg": copied or platform.default_userinfo_alg, **record}
 
 
 def check_registered_uri(key: str, uri: str) -> None:

@@ -54,6 +54,7 @@ class Request:
 
     client_id: str
     redirect_uri: str
+    """The registered address, where every answer goes."""
     scopes: tuple[str, ...]
     state: str
     nonce: str
@@ -64,6 +65,8 @@ class Request:
     idp_hint: str = ""
     code_challenge: str = ""
     demands: Demands = field(default_factory=Demands)
+    redirect_uri_sent: str = ""
+    """As the service spelled it, which it repeats at /token (§9.1); empty: as registered."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,7 +32,8 @@ def jwks() -> Response:
     hub, now = current_hub(), current_hub().clock.now()
     with hub.database.read() as connection:
         keys = load_keys(connection, hub.realm, hub.seal, now)
-    _trace(hub, now)
+    if request.method == "GET":  # a HEAD fetches no key, and makes no row (H030)
+        _trace(hub, now)
     return cached(json.dumps(keys.public()), "application/jwk-set+json; charset=utf-8")
 
 

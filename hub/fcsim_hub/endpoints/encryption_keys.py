@@ -2,7 +2,7 @@
 
 import json
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from fcsim_hub.endpoints.discovery import cached
 from fcsim_hub.storage.events import write_events
@@ -19,5 +19,6 @@ def keys() -> Response:
     hub, now = current_hub(), current_hub().clock.now()
     with hub.database.write() as connection:
         ring = load_decryption_keys(connection, hub.realm, hub.seal, now)
-        write_events(connection, hub.realm, [describe("IDP_REQUESTED_FC_JWKS", None, None, {})], now)
+        if request.method == "GET":  # a HEAD fetches no key, and makes no row (H030)
+            write_events(connection, hub.realm, [describe("IDP_REQUESTED_FC_JWKS", None, None, {})], now)
     return cached(json.dumps(ring.public()), "application/jwk-set+json; charset=utf-8")

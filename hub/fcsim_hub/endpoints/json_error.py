@@ -1,5 +1,6 @@
 """A MachineError as JSON: exactly `error`, `error_description`, `error_uri` (service-provider-side §9.4)."""
 
+import logging
 import uuid
 from urllib.parse import urlencode
 
@@ -10,14 +11,18 @@ from fcsim_hub.domain.errors.machine import MachineError
 from fcsim_hub.domain.platforms import Limits
 from fcsim_hub.web.hub import Hub
 
+log = logging.getLogger("fcsim.hub")
+
 
 def json_error(hub: Hub, error: MachineError) -> Response:
     """The answer to a program, `WWW-Authenticate` included where HTTP asks for it."""
-    reference = urlencode({"code": error.public_code or error.code, "id": str(uuid.uuid4())})
+    code, reference = error.public_code or error.code, str(uuid.uuid4())
+    # Not the detail: what stands where a scheme is expected may be a token.
+    log.info("error %s on %s reference %s", code, hub.platform.name, reference)
     response = jsonify(
         error=error.error,
         error_description=f"{error.description} ({error.reason})",
-        error_uri=f"{hub.platform.error_uri_base}?{reference}",
+        error_uri=f"{hub.platform.error_uri_base}?{urlencode({'code': code, 'id': reference})}",
     )
     response.status_code = error.status
     response.headers["Cache-Control"] = "no-store"

@@ -81,7 +81,7 @@ def _check_and_claim(
 def _check(hub: Hub, connection: Connection, client: Client, asked: CodeRequest, state: CodeState, now: float) -> None:
     issued = IssuedCode(
         client_id=state.client_id,
-        redirect_uri=state.grant.request.redirect_uri,
+        redirect_uri=state.grant.request.redirect_uri_sent or state.grant.request.redirect_uri,
         code_challenge=state.grant.request.code_challenge,
         expires_at=state.code_expires_at,
         grant_alive=_is_alive(hub, connection, state, now),

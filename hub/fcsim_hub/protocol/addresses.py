@@ -9,9 +9,12 @@ from fcsim_hub.domain.platforms import Posture
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SAFE_IN_PATH = "/:@!$&'()*+,;=~%[]|^"
+_PUBLIC_HOST = re.compile(r"[^.]\.([^\W\d_]{2,}|xn--[a-z0-9-]+)\.?$")
+"""A host that ends in a top-level domain: letters, never the digits of an IP address (H007, H040)."""
 _IN_NO_URL = re.compile(r"[\s<>]")
 _C0_OR_SPACE = "".join(map(chr, range(0x21)))
 _QUOTED_MAX = 200
+_OFF = " (`allow_localhost` of the platform is off)"
 
 
 def check_address(uri: str, *, allow_localhost: bool) -> None:
@@ -32,9 +35,10 @@ def find_fault(uri: str, *, allow_localhost: bool) -> str:
     # ledger F02, ledger F28
     schemes = ("http", "https") if allow_localhost else ("https",)
     if parts.scheme not in schemes or not host:
-        return f"is {uri[:200]!r}: expected an absolute {' or '.join(schemes)} URL"
-    if not allow_localhost and "." not in host.strip("."):
-        return f"is {uri[:200]!r}: this platform expects a public host name"
+        off = _OFF if parts.scheme == "http" and not allow_localhost else ""
+        return f"is {uri[:200]!r}: expected an absolute {' or '.join(schemes)} URL{off}"
+    if not allow_localhost and not _PUBLIC_HOST.search(host):
+        return f"is {uri[:200]!r}: expected a public host name{_OFF}"
     return ""
 
 
@@ -94,19 +98,39 @@ def _fold_dots(path: str) -> str:
     return "/" + "/".join(folded)
 
 
-def explain_mismatch(uri: str, registered: Iterable[str]) -> str:
-    """Where a received address first differs from the closest registered one, for the developer."""
+def explain_mismatch(uri: str, registered: Iterable[str], posture: Posture) -> str:
+    """Where a received address first differs from the closest registered one, for the developer.
+
+    Addresses are compared as `find_registered` does: what the posture folds is no difference.
+    """
     known = list(registered)
-    received = repr(uri[:_QUOTED_MAX]) + ("…" if len(uri) > _QUOTED_MAX else "")
     if not known:
-        return f"received {received}; this client has no registered address"
-    closest = max(known, key=lambda candidate: _closeness(uri, candidate))
-    rank = _common_start(uri, closest)
-    got, expected = uri[rank : rank + 1] or "the end", closest[rank : rank + 1] or "the end"
+        return f"received {_quoted(uri)}; this client has no registered address"
+    read = normalise if posture == "faithful" else str
+    got = read(uri)
+    closest = max(known, key=lambda candidate: _closeness(got, read(candidate)))
+    expected = read(closest)
     return (
-        f"received {received}; the closest registered address is {closest!r}: "
-        f"character {rank + 1} is {got!r} where {expected!r} is expected"
+        f"received {_as_read(uri, got)}; the closest registered address is {_as_read(closest, expected)}: "
+        f"{_first_difference(got, expected)}"
     )
+
+
+def _as_read(uri: str, read: str) -> str:
+    return _quoted(uri) if read == uri else f"{_quoted(uri)} (read as {_quoted(read)})"
+
+
+def _quoted(uri: str) -> str:
+    return repr(uri[:_QUOTED_MAX]) + ("…" if len(uri) > _QUOTED_MAX else "")
+
+
+def _first_difference(got: str, expected: str) -> str:
+    rank = _common_start(got, expected)
+    if rank == len(got):
+        return f"it ends where character {rank + 1} is {expected[rank : rank + 1]!r}"
+    if rank == len(expected):
+        return f"character {rank + 1} is {got[rank]!r} where the end is expected"
+    return f"character {rank + 1} is {got[rank]!r} where {expected[rank]!r} is expected"
 
 
 def _closeness(one: str, other: str) -> tuple[int, int]:

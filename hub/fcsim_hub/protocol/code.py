@@ -64,7 +64,7 @@ def check_code(asked: CodeRequest, issued: IssuedCode, client_id: str, now: floa
     if not issued.grant_alive:
         raise GrantNotFound("the login behind this code has ended")
     if asked.redirect_uri != issued.redirect_uri:
-        raise CodeRedirectUriMismatch("redirect_uri is not the one sent to /authorize")
+        raise CodeRedirectUriMismatch("redirect_uri is not the one sent to /authorize, byte for byte")
     _check_pkce(asked.code_verifier, issued.code_challenge)
 
 

@@ -1,7 +1,7 @@
 """Parameters of /authorize: which ones FranceConnect takes, why it refuses the others (service-provider-side §6)."""
 
 import re
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
@@ -14,9 +14,12 @@ REQUIRED = ("client_id", "redirect_uri", "response_type", "scope", "acr_values",
 OPTIONAL = ("prompt", "claims", "idp_hint", "ui_locales")
 STANDARD = ("code_challenge", "code_challenge_method", "max_age", "id_token_hint")
 """Taken in posture `standard` besides."""
-MAY_BE_EMPTY = frozenset({"response_type", "scope", "acr_values", "state", "claims", "idp_hint", "ui_locales"})
+MAY_BE_EMPTY = frozenset({"response_type", "scope", "acr_values", "nonce", "state", "claims", "idp_hint", "ui_locales"})
+"""Here: a nonce is measured afterwards."""
 
 PROMPT_MAX = 64
+OTHERS_MAX = 8
+"""Refused parameters named beside the first."""
 PROMPTS: Mapping[Posture, frozenset[str]] = {
     "faithful": frozenset({"login", "consent"}),
     "standard": frozenset({"login", "consent", "none", "select_account"}),
@@ -67,7 +70,7 @@ def check_escapes(raw: bytes) -> None:
 
 
 def read_parameters(
-    pairs: Iterable[tuple[str, str]], posture: Posture, platform: Platform, left_out: Sequence[str] = ()
+    pairs: Collection[tuple[str, str]], posture: Posture, platform: Platform, left_out: Sequence[str] = ()
 ) -> Parameters:
     """Refuse what FranceConnect refuses before it looks at anything else; raises AuthorizeParamsRefused.
 
@@ -79,7 +82,7 @@ def read_parameters(
     for name, value in pairs:
         if name not in taken:
             if posture == "faithful":
-                raise AuthorizeParamsRefused(_unlisted(name))
+                raise AuthorizeParamsRefused(_unlisted([one for one, _ in pairs if one not in taken]))
             ignored.append(name)
         elif name in values:
             raise AuthorizeParamsRefused(f"parameter {name!r} was sent twice: expected once")
@@ -93,10 +96,13 @@ def read_parameters(
     return Parameters(values=values, ignored=tuple(ignored))
 
 
-def _unlisted(name: str) -> str:
+def _unlisted(names: Iterable[str]) -> str:
+    """Why the first is refused, and which others would be next."""
+    name, *others = dict.fromkeys(names)
     why = WHY_REFUSED.get(name.partition("[")[0], "any parameter that is not in its list is refused")
+    too = f"Nor are {', '.join(repr(one[:64]) for one in others[:OTHERS_MAX])}. " if others else ""
     return (
-        f"parameter {name[:64]!r} is not accepted: {why}. Expected only {', '.join((*REQUIRED, *OPTIONAL))}. "
+        f"parameter {name[:64]!r} is not accepted: {why}. {too}Expected only {', '.join((*REQUIRED, *OPTIONAL))}. "
         "Posture `standard` ignores unlisted parameters and honours PKCE S256."
     )
 
@@ -127,5 +133,7 @@ def _check_prompt(values: Mapping[str, str], posture: Posture) -> None:
     prompt = values.get("prompt")
     if prompt is None:
         return
-    if len(prompt) > PROMPT_MAX or not PROMPTS[posture] & set(prompt.split(" ")):
-        raise AuthorizeParamsRefused(f"parameter 'prompt' is {prompt[:PROMPT_MAX]!r}: expected login, consent, or both")
+    if len(prompt) > PROMPT_MAX:
+        raise AuthorizeParamsRefused(f"parameter 'prompt' has {len(prompt)} characters: expected at most {PROMPT_MAX}")
+    if not PROMPTS[posture] & set(prompt.split(" ")):
+        raise AuthorizeParamsRefused(f"parameter 'prompt' is {prompt!r}: expected login, consent, or both")

@@ -46,7 +46,7 @@ def read_request(params: Parameters, client: Client, platform: Platform, address
     for check in BEFORE_ADDRESS:
         _run_unproven(check, params, client, platform, address)
     if address is None:
-        raise RedirectUriNotRegistered(explain_mismatch(params.get("redirect_uri"), client.redirect_uris))
+        raise RedirectUriNotRegistered(_explain_address(params, client, platform))
     for check in AFTER_ADDRESS:
         check(params, client, platform)
     return Request(
@@ -62,6 +62,7 @@ def read_request(params: Parameters, client: Client, platform: Platform, address
         idp_hint=params.get("idp_hint"),
         code_challenge=params.get("code_challenge"),
         demands=read_demands(params, client.follows(platform)),
+        redirect_uri_sent=params.get("redirect_uri"),
     )
 
 
@@ -72,8 +73,12 @@ def _run_unproven(check: Check, params: Parameters, client: Client, platform: Pl
         if address is not None:
             raise
         # FranceConnect's library finds this error first, cannot send it anywhere, and shows its unmapped page.
-        where = explain_mismatch(params.get("redirect_uri"), client.redirect_uris)
-        raise UnmappedLibraryError(f"{refused.description}; besides, {where}") from None
+        where = _explain_address(params, client, platform)
+        raise UnmappedLibraryError(f"{refused.description} ({refused.detail}); besides, {where}") from None
+
+
+def _explain_address(params: Parameters, client: Client, platform: Platform) -> str:
+    return explain_mismatch(params.get("redirect_uri"), client.redirect_uris, client.follows(platform))
 
 
 def check_response_type(params: Parameters, _client: Client, _platform: Platform) -> None:

@@ -80,6 +80,7 @@ def _follow_hint(visit: Visit, session: Session, journey: Journey, client: Clien
     if provider is None or not provider.active or not client.accepts_hint(hint, visit.hub.platform):
         refusal = Refusal(error=IdpHintRefused.error, description=IdpHintRefused.description)
         return _refuse(visit, session, journey, client, refusal)
+    _check_filter(client, hint)
     return _depart(visit, session, journey, client, provider, "FC_REDIRECTED_TO_HINTED_IDP")
 
 
@@ -135,14 +136,19 @@ def choose(visit: Visit) -> Response:
     check_step(journey, Step.REDIRECT_TO_IDP)
     client = _client_with_filter(visit, journey)
     uid = request.form.get("providerUid", "")
-    if not client.accepts_provider(uid):
-        raise ProviderExcluded("this service's registration excludes the provider chosen")
+    _check_filter(client, uid)
     provider = PROVIDERS.find(visit.tx, visit.realm, uid)
     if provider is None:
         raise ProviderNotFound(f"no provider has uid {uid[:64]!r}")
     if not provider.active:
         raise ProviderDisabled(f"provider {provider.name} is not active")
     return _depart(visit, session, journey, client, provider, "IDP_CHOSEN")
+
+
+def _check_filter(client: Client, uid: str) -> None:
+    """No way leads to a provider that the service excludes: neither the choice nor a hint (ledger entry F80)."""
+    if not client.accepts_provider(uid):
+        raise ProviderExcluded("this service's registration (`idp_filter_list`) excludes the provider")
 
 
 def _client_with_filter(visit: Visit, journey: Journey) -> Client:

@@ -1,8 +1,10 @@
 """Where a journey goes next: the only place that knows the doors' addresses."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import Response
+from werkzeug.datastructures import Headers
 
 from fcsim_hub.domain.clients import Client
 from fcsim_hub.domain.consent import skips_page
@@ -29,9 +31,20 @@ def onward(hub: Hub, journey: Journey, client: Client, *, status: int = 302) -> 
     return leave_for(address(hub, room, journey), status)
 
 
+class Leaving(Response):
+    """A redirect to an address as it is spelled: Werkzeug folds its host and escapes its query again (H034, H039)."""
+
+    def get_wsgi_headers(self, environ: dict[str, Any]) -> Headers:
+        """The headers as they are sent; what is not ASCII is the only thing to encode."""
+        headers, spelled = super().get_wsgi_headers(environ), self.headers["Location"]
+        if spelled.isascii():
+            headers["Location"] = spelled
+        return headers
+
+
 def leave_for(url: str, status: int = 302) -> Response:
     """Send the browser elsewhere; nobody may keep this answer."""
-    response = Response("", status, {"Location": url}, "text/html")
+    response = Leaving("", status, {"Location": url}, "text/html")
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

@@ -9,7 +9,13 @@ from flask import Blueprint, Response, request
 
 from fcsim_hub.domain.clients import Client
 from fcsim_hub.domain.consent import Page, which_page
-from fcsim_hub.domain.errors.authorize import ClientUnknown, ConsentRequired, LoginRequired, SessionDemandInvalid
+from fcsim_hub.domain.errors.authorize import (
+    AuthorizeParamsRefused,
+    ClientUnknown,
+    ConsentRequired,
+    LoginRequired,
+    SessionDemandInvalid,
+)
 from fcsim_hub.domain.errors.base import RedirectedError
 from fcsim_hub.domain.errors.logout import LogoutError
 from fcsim_hub.domain.journey import Journey, Request, Room, Session, SignedIn, can_sign_on
@@ -59,7 +65,8 @@ def _received() -> Iterable[tuple[str, str]]:
         check_escapes(request.query_string)
         return request.args.items(multi=True)
     if request.mimetype != FORM:
-        return ()
+        kind = f"Content-Type is {request.mimetype[:80]!r}" if request.mimetype else "there is no Content-Type"
+        raise AuthorizeParamsRefused(f"{kind}: a POST is expected to hold its parameters in a body of {FORM}")
     check_escapes(request.get_data())
     return request.form.items(multi=True)
 

@@ -48,9 +48,10 @@ def prove(visit: Visit, asked: LogoutRequest) -> Asker:
     claims = check_hint(asked.hint, issuer=hub.issuer, alg=alg, keys=keys, client_secret=client.client_secret)
     if not asked.redirect_uri:
         return Asker(client, "", str(claims.get("sub")))
-    where = find_registered(asked.redirect_uri, client.post_logout_redirect_uris, client.follows(hub.platform))
+    compared = (asked.redirect_uri, client.post_logout_redirect_uris, client.follows(hub.platform))
+    where = find_registered(*compared)
     if where is None:
-        raise PostLogoutUriNotRegistered(explain_mismatch(asked.redirect_uri, client.post_logout_redirect_uris))
+        raise PostLogoutUriNotRegistered(explain_mismatch(*compared))
     return Asker(client, where, str(claims.get("sub")))
 
 

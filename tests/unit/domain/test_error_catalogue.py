@@ -12,7 +12,7 @@ from fcsim_hub.domain import errors
 from fcsim_hub.domain.errors.base import HubError, RedirectedError, errors_by_code
 from fcsim_hub.domain.errors.data_provider import DataProviderError
 from fcsim_hub.domain.errors.machine import MachineError
-from fcsim_hub.domain.errors.unmet import UNMET
+from fcsim_hub.domain.errors.unmet import UNMET, never_met
 from support.error_tables import GUARDS, INSIDE, LIBRARY, MET_BY, REQUEST, SERVER, SERVICE_SIDE, SUPPORT
 
 for module in iter_modules(errors.__path__):
@@ -73,6 +73,11 @@ def test_the_support_button_is_where_the_sheet_lists_it(code: str) -> None:
 @pytest.mark.parametrize("code", sorted(LIBRARY))
 def test_a_fingerprint_of_the_library_has_a_class_or_a_reason(code: str) -> None:
     assert (code in CODES) != is_unmet(code)
+
+
+def test_every_code_of_the_sheets_has_a_class_or_a_section_that_says_why_none() -> None:
+    sheets = {*SERVICE_SIDE, *INSIDE, *LIBRARY, *SUPPORT}
+    assert set(never_met()) == sheets - set(CODES)
 
 
 def test_no_class_bears_a_code_that_the_sheets_do_not_know() -> None:

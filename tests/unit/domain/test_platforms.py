@@ -64,9 +64,15 @@ def test_the_page_lists_address_and_phone_around_the_email() -> None:
     assert labels[-3:] == ("Postal address", "E-mail address", "Phone number")
 
 
-def test_a_registration_that_names_no_userinfo_algorithm_has_the_platforms() -> None:
+def test_a_registration_that_names_no_userinfo_algorithm_has_its_id_tokens_or_the_platforms() -> None:
     assert with_defaults({}, V1) == {"userinfo_signed_response_alg": ""}
     assert with_defaults({}, V2) == {"userinfo_signed_response_alg": "ES256"}
+    signed = {"id_token_signed_response_alg": "RS256"}
+    assert with_defaults(signed, V2) == signed | {"userinfo_signed_response_alg": "RS256"}
+    assert with_defaults(signed, V1) == signed | {"userinfo_signed_response_alg": ""}
+    assert (
+        with_defaults(signed | {"userinfo_signed_response_alg": "ES256"}, V2)["userinfo_signed_response_alg"] == "ES256"
+    )
     assert with_defaults({"userinfo_signed_response_alg": ""}, V2) == {"userinfo_signed_response_alg": ""}
 
 

@@ -88,7 +88,7 @@ class UnmappedLibraryError(HubError):
     code, status = "Y040001", 400
     message = TRY_LATER
     reproduce = "Leave `openid` out of scope and send an unregistered redirect_uri."
-    fix = "Correct redirect_uri first, then scope."
+    fix = "Correct redirect_uri first, then the parameter that the detail names."
 
 
 class ResponseTypeMissing(RedirectedError):

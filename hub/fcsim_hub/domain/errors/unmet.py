@@ -1,5 +1,6 @@
 """Codes of FranceConnect that no class here bears, because nothing here can lead to them; shown in docs/errors.md."""
 
+import re
 from collections.abc import Mapping
 
 UNMET: Mapping[str, str] = {
@@ -14,17 +15,23 @@ UNMET: Mapping[str, str] = {
     "Y041CBDC": "/authorize refuses a request without `openid`",
     "Y049D91E": "a code and its grant are one row: they cannot belong to two people",
     "Y04A25F2": "a form that cannot be read has no parameters: the first one missing is named",
-    "Y1500xx": "traces are rows of the journal, written with the fact they tell",
-    "Y1600xx, Y1700xx": "encryption by a service of its own and by an HSM, which fcsim has not",
+    "Y150001, Y150003": "traces are rows of the journal, written with the fact they tell",
+    "Y160004, Y160005, Y170001, Y170002": "encryption by a service of its own and by an HSM, which fcsim has not",
     "Y180002": "accounts are looked up and made in one transaction",
     "Y190002, Y190003, Y190005, Y190008, Y190010, Y190011, Y190013, Y190014": "storage of sessions in Redis",
     "Y190009, Y190012": "no cookie, or one this hub did not sign, is Y190001",
-    "Y2000xx": "the kind of a provider is validated when it is registered",
-    "Y2700xx": "mails wait in an outbox: no login meets a failure of the mail server",
+    "Y200001, Y200002": "the kind of a provider is validated when it is registered",
+    "Y270001, Y270002, Y270003": "mails wait in an outbox: no login meets a failure of the mail server",
     "Y3100xx": "the service of user preferences is part of the hub",
-    "Y4100xx": "there is no reverse proxy whose headers could be missing",
+    "Y410001": "there is no reverse proxy whose headers could be missing",
     "Y420002": "a session without a step is Y190004",
-    "Y4400xx but 10 and 11, Y4500xx, Y4600xx, Y4900xx": "internal failures of FranceConnect's own services",
+    "Y440001, Y440002, Y440003, Y440004, Y440005, Y440006, Y440007, Y440008, Y440009": "internal failures of its JWTs",
+    "Y450001, Y460001, Y460002, Y490001, Y490002, Y490003": "internal failures of FranceConnect's own services",
     "Y600007": "defensive in FranceConnect, never met",
 }
 """Codes -> why; `xx` stands for any two digits."""
+
+
+def never_met() -> dict[str, str]:
+    """Each of these codes by itself -> why; `Y3100xx` stays the family that the sheets know."""
+    return dict(sorted((code, why) for codes, why in UNMET.items() for code in re.findall(r"\bY[0-9A-Fx]+\b", codes)))

@@ -61,7 +61,7 @@ CITIZENS: tuple[Difference, ...] = (
     Difference(
         id="F10",
         area="HEAD, prefetch",
-        here="204, nothing begun",
+        here="204 where a page or a call of a journey would be, nothing begun",
         franceconnect="the page's headers (inferred)",
         why="no code to nobody",
     ),
@@ -206,6 +206,13 @@ CITIZENS: tuple[Difference, ...] = (
             "interaction of another tab or browser is Y190001, an answered one Y030025; `sub.value` in `claims` is "
             "ignored; the session id is rotated at the callback once the provider's answer is verified"
         ),
+        franceconnect="the same (inferred)",
+        why="kept, and marked",
+    ),
+    Difference(
+        id="F80",
+        area="idp_hint",
+        here="a hint to a provider that the service's own filter excludes is Y020023, as its choice is",
         franceconnect="the same (inferred)",
         why="kept, and marked",
     ),
