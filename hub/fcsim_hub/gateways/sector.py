@@ -15,7 +15,7 @@ from fcsim_hub.gateways.http import HttpCaller, OutboundFailure
 
 @dataclass
 class Sectors:
-    """Checks clients that name a sector document; it is fetched anew each time (ledger F16)."""
+    """Checks clients that name a sector document; it is fetched anew each time (ledger entry F16)."""
 
     http: HttpCaller
 
