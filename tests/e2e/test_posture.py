@@ -101,6 +101,8 @@ def test_h079_a_token_is_read_from_the_header_and_from_a_posted_body_and_from_no
     assert call("POST", url, body=f"access_token={token}", headers=FORM).status == 200
     for answer in (call("GET", f"{url}?access_token={token}"), call("POST", f"{url}?access_token={token}")):
         assert (answer.status, answer.json()["error"]) == (400, "invalid_request")
+        assert answer.json()["error_description"].startswith("access token must not be provided in the query")
+        assert 'error="invalid_request"' in answer.headers["WWW-Authenticate"]
     assert lax.userinfo(token).status == 200
 
 

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from flask import Response, jsonify
 
-from fcsim_hub.domain.errors.bearer import TokenError
+from fcsim_hub.domain.errors.bearer import BearerError
 from fcsim_hub.domain.errors.machine import MachineError
 from fcsim_hub.domain.platforms import Limits
 from fcsim_hub.web.hub import Hub
@@ -23,9 +23,9 @@ def json_error(hub: Hub, error: MachineError) -> Response:
     response.headers["Cache-Control"] = "no-store"
     if error.status == 429:
         response.headers["Retry-After"] = str(int(Limits.WINDOW))
-    if error.status == 401:
+    if error.status == 401 or isinstance(error, BearerError):
         # The header says the description alone, the body adds the reason between parentheses.
-        scheme = "Bearer" if isinstance(error, TokenError) else "Basic"
+        scheme = "Bearer" if isinstance(error, BearerError) else "Basic"
         response.headers["WWW-Authenticate"] = (
             f'{scheme} realm="{hub.issuer}", error="{error.error}", error_description="{error.description}"'
         )
