@@ -85,6 +85,12 @@ def test_h102_h114_a_missing_hint_or_an_unlisted_parameter(rp: RelyingParty, mor
     assert code_of(answer) == (400, "Y000400")
 
 
+def test_a_refused_logout_speaks_of_signing_out(rp: RelyingParty) -> None:
+    """Not of a sign-in that the citizen never asked for."""
+    answer = rp.visitor.request("GET", end_url(rp, "x"))
+    assert read_page(answer.text).texts["error-section-title"] == "You could not be signed out"
+
+
 def test_h103_h105_h106_hints_and_addresses_that_are_refused(rp: RelyingParty) -> None:
     hint = logged_in(rp)
     head, body, signature = hint.split(".")
