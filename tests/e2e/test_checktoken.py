@@ -262,6 +262,7 @@ def test_the_journal_tells_which_data_provider_asked_about_which_login(
     event = last_event(service.site)
     assert event["event"] == "DP_VERIFIED_FC_CHECKTOKEN"
     assert (event["dpTitle"], event["spId"]) == ("Données de test", service.client_id)
+    assert (event["spName"], event["spType"]) == (service.record["name"], "public")
     provider.introspect("unknown")
     assert last_event(service.site)["event"] == "DP_USED_INVALID_ACCESS_TOKEN"
 

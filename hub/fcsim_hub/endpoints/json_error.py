@@ -1,24 +1,32 @@
 """A MachineError as JSON: exactly `error`, `error_description`, `error_uri` (service-provider-side §9.4)."""
 
+import logging
 import uuid
 from urllib.parse import urlencode
 
 from flask import Response, jsonify
 
+from fcsim_hub.domain.errors.base import HubError
 from fcsim_hub.domain.errors.bearer import BearerError
-from fcsim_hub.domain.errors.machine import MachineError
+from fcsim_hub.domain.errors.machine import MachineError, UnexpectedForMachine
 from fcsim_hub.domain.platforms import Limits
 from fcsim_hub.web.hub import Hub
+
+log = logging.getLogger("fcsim.hub")
+
+EXPLANATION = "X-FCSim-Explanation"
+EXPLANATION_MAX = 1024
 
 
 def json_error(hub: Hub, error: MachineError) -> Response:
     """The answer to a program, `WWW-Authenticate` included where HTTP asks for it."""
-    reference = urlencode({"code": error.public_code or error.code, "id": str(uuid.uuid4())})
+    code, reference = error.public_code or error.code, str(uuid.uuid4())
     response = jsonify(
         error=error.error,
         error_description=f"{error.description} ({error.reason})",
-        error_uri=f"{hub.platform.error_uri_base}?{reference}",
+        error_uri=f"{hub.platform.error_uri_base}?{urlencode({'code': code, 'id': reference})}",
     )
+    log.info("error %s on %s reference %s", code, hub.platform.name, reference)
     response.status_code = error.status
     response.headers["Cache-Control"] = "no-store"
     if error.status == 429:
@@ -29,4 +37,12 @@ def json_error(hub: Hub, error: MachineError) -> Response:
         response.headers["WWW-Authenticate"] = (
             f'{scheme} realm="{hub.issuer}", error="{error.error}", error_description="{error.description}"'
         )
+    return explained(response, error)
+
+
+def explained(response: Response, error: HubError) -> Response:
+    """What was expected and what was received, for the developer: in a header, because the body is FranceConnect's."""
+    if error.detail and not isinstance(error, UnexpectedForMachine):
+        text = error.detail.encode("unicode_escape").decode("ascii")  # a request's line feeds start no header
+        response.headers[EXPLANATION] = text[:EXPLANATION_MAX]
     return response

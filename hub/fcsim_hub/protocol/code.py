@@ -61,8 +61,8 @@ def check_code(asked: CodeRequest, issued: IssuedCode, client_id: str, now: floa
     if not issued.grant_alive:
         raise GrantNotFound("the login behind this code has ended")
     if asked.redirect_uri != issued.redirect_uri:  # one that was left out differs, too (H043)
-        found = "is not the one sent to /authorize" if asked.redirect_uri else "is missing: send that of /authorize"
-        raise CodeRedirectUriMismatch(f"redirect_uri {found}")
+        received = repr(asked.redirect_uri[:256]) if asked.redirect_uri else "missing"
+        raise CodeRedirectUriMismatch(f"redirect_uri is {received}: expected {issued.redirect_uri!r}, as at /authorize")
     _check_pkce(asked.code_verifier, issued.code_challenge)
 
 

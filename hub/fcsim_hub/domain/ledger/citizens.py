@@ -82,9 +82,12 @@ CITIZENS: tuple[Difference, ...] = (
     Difference(
         id="F15",
         area="headers, language",
-        here="`X-FCSim: 1` on every answer; `?lang=` and a `fcsim_lang` cookie",
+        here=(
+            "`X-FCSim: 1` on every answer, `X-FCSim-Explanation` on the errors of the back channel; `?lang=` and a "
+            "`fcsim_lang` cookie"
+        ),
         franceconnect="none",
-        why="tell the simulator apart; two languages",
+        why="tell the simulator apart; tell a developer why; two languages",
     ),
     Difference(
         id="F17",
