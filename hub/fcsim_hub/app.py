@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 from fcsim_hub.clock import Clock
 from fcsim_hub.domain.errors.base import HubError
 from fcsim_hub.domain.errors.hub import BadRequest, PageNotFound, Unexpected
-from fcsim_hub.domain.errors.machine import UnexpectedForMachine
+from fcsim_hub.domain.errors.machine import BodyUnreadable, UnexpectedForMachine
 from fcsim_hub.domain.platforms import MachineDoor, Platform
 from fcsim_hub.domain.realms import Realm
 from fcsim_hub.endpoints import (
@@ -125,6 +125,8 @@ def _home() -> Response:
 
 def _refuse_prefetch() -> Response | None:
     """HEAD and speculative loads walk no room: no code is issued to nobody, no row is made (H030)."""
+    if request.routing_exception is not None:
+        return None  # there is nothing to walk: Y000404, as by GET
     if request.method == "HEAD" or "prefetch" in request.headers.get("Sec-Purpose", ""):
         return Response(status=204, headers={"Cache-Control": "no-store"})
     return None
@@ -146,6 +148,8 @@ def _http_error(error: HTTPException) -> Response:
     """The framework's own refusals in FranceConnect's words: a wrong method is an unknown page (§2)."""
     if error.code in (404, 405):
         return show_error(PageNotFound(f"{request.method} {request.path}: no such page on this hub"))
+    if error.code == 413 and request.blueprint in PROGRAMS_READ:
+        return json_error(current_hub(), BodyUnreadable(f"the body has more than {BODY_MAX} bytes"))
     refused = show_error(BadRequest(f"{error.code} {error.name}"))
     refused.status_code = error.code or 400
     return refused

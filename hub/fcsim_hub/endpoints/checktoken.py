@@ -3,6 +3,7 @@
 import logging
 
 from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from fcsim_hub.domain.clients import Client
 from fcsim_hub.domain.data_providers import DataProvider
@@ -46,12 +47,21 @@ def checktoken() -> Response:
         form = read_checktoken(request.form.items(multi=True))
         answer = _introspect(hub, form)
     except DataProviderError as refused:
-        log.info("error %s on %s", refused.code or refused.public_code, hub.platform.name)
-        answer = explained(jsonify(error=refused.error, error_description=refused.description), refused)
-        answer.status_code = refused.status
-        if refused.status == 429:
-            answer.headers["Retry-After"] = str(int(Limits.WINDOW))
+        answer = _refusal(hub, refused)
+    except RequestEntityTooLarge as too_long:
+        answer = _refusal(hub, ChecktokenRefused("the body is longer than any that this door takes"))
+        answer.status_code = too_long.code
     answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _refusal(hub: Hub, refused: DataProviderError) -> Response:
+    """Two members, without the address of a documentation."""
+    log.info("error %s on %s", refused.code or refused.public_code, hub.platform.name)
+    answer = explained(jsonify(error=refused.error, error_description=refused.description), refused)
+    answer.status_code = refused.status
+    if refused.status == 429:
+        answer.headers["Retry-After"] = str(int(Limits.WINDOW))
     return answer
 
 
