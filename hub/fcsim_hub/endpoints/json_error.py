@@ -2,7 +2,6 @@
 
 import logging
 import uuid
-from urllib.parse import urlencode
 
 from flask import Response, jsonify
 
@@ -10,6 +9,7 @@ from fcsim_hub.domain.errors.base import HubError
 from fcsim_hub.domain.errors.bearer import BearerError
 from fcsim_hub.domain.errors.machine import MachineError, UnexpectedForMachine
 from fcsim_hub.domain.platforms import Limits
+from fcsim_hub.protocol.addresses import add_to_query
 from fcsim_hub.web.hub import Hub
 
 log = logging.getLogger("fcsim.hub")
@@ -24,7 +24,7 @@ def json_error(hub: Hub, error: MachineError) -> Response:
     response = jsonify(
         error=error.error,
         error_description=f"{error.description} ({error.reason})",
-        error_uri=f"{hub.platform.error_uri_base}?{urlencode({'code': code, 'id': reference})}",
+        error_uri=add_to_query(hub.platform.error_uri_base, [("code", code), ("id", reference)]),
     )
     log.info("error %s on %s reference %s", code, hub.platform.name, reference)
     response.status_code = error.status
