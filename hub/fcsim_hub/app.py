@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 from fcsim_hub.clock import Clock
 from fcsim_hub.domain.errors.base import HubError
 from fcsim_hub.domain.errors.hub import BadRequest, PageNotFound, Unexpected
-from fcsim_hub.domain.errors.machine import UnexpectedForMachine
+from fcsim_hub.domain.errors.machine import BodyUnreadable, UnexpectedForMachine
 from fcsim_hub.domain.platforms import MachineDoor, Platform
 from fcsim_hub.domain.realms import Realm
 from fcsim_hub.endpoints import (
@@ -158,6 +158,8 @@ def _http_error(error: HTTPException) -> Response:
     """The framework's own refusals in FranceConnect's words: a wrong method is an unknown page (§2)."""
     if error.code in (404, 405):
         return show_error(PageNotFound(f"{request.method} {request.path}: no such page on this hub"))
+    if error.code == 413 and request.blueprint in PROGRAMS_READ:
+        return json_error(current_hub(), BodyUnreadable(f"the body has more than {BODY_MAX} bytes"))
     refused = show_error(BadRequest(f"{error.code} {error.name}"))
     refused.status_code = error.code or 400
     return refused

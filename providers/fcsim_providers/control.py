@@ -5,10 +5,11 @@ import hmac
 from flask import Blueprint, Response, jsonify, request
 from pydantic import ValidationError
 
+from fcsim_providers.claims import subject
 from fcsim_providers.config import PersonFile
 from fcsim_providers.context import Context, current_context
 from fcsim_providers.personality import unfit_state
-from fcsim_providers.storage.accounts import CONTROL, LoginTaken, delete_person, put_person
+from fcsim_providers.storage.accounts import CONTROL, LoginTaken, delete_person, find_by_person, put_person
 from fcsim_providers.storage.failures import forget_failures
 from fcsim_providers.storage.keys import KEPT_SECONDS, rotate_keys
 from fcsim_providers.storage.states import set_state_of_person
@@ -60,6 +61,20 @@ def rotate(slug: str) -> Response:
     with context.database.write() as connection:
         made = rotate_keys(connection, provider, now)
     return jsonify(provider=slug, made=made, former_published_until=now + KEPT_SECONDS)
+
+
+@blueprint.get("/control/people/<name>/accounts/<slug>")
+def read_account(name: str, slug: str) -> Response:
+    """The `sub` by which this provider speaks of a person."""
+    context = _authorised()
+    if isinstance(context, Response):
+        return context
+    context.provider(slug)
+    with context.database.read() as connection:
+        account = find_by_person(connection, slug, name)
+    if account is None:
+        return _refusal(404, "invalid_request", f"nobody of this name has an account at {slug[:64]}")
+    return jsonify(person=name, provider=slug, sub=subject(slug, account.login))
 
 
 @blueprint.put("/control/people/<name>/accounts/<slug>/state")

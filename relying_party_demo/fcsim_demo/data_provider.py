@@ -80,6 +80,8 @@ def show_refusal(refused: Refused) -> Response:
     """The refusal, as a program reads it."""
     response = jsonify(error=refused.error, error_description=refused.description)
     response.status_code = refused.status
+    if refused.status in (401, 403):
+        response.headers["WWW-Authenticate"] = f'Bearer error="{refused.error}"'  # RFC 6750 §3
     return response
 
 

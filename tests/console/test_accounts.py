@@ -174,3 +174,20 @@ def test_a_wrong_account_is_refused(site: Site, nadege: str, members: dict[str, 
 
 def test_an_account_of_nobody_is_a_problem(site: Site) -> None:
     assert site.api("PUT", here("nobody-at-all"), {})[0] == 404
+
+
+def test_a_citizen_of_another_state_is_found_by_what_the_node_calls_them(plus_rp: RelyingParty, person: str) -> None:
+    """service-provider-side §11: their account is made of the node's `sub`, and a stored sub wins there too."""
+    site, login = plus_rp.site, f"LU/FR/{person}"
+    record = NADEGE | {"birthplace": "", "birthcountry": "99137", "registry": {"absent": True, "outcome": "not_found"}}
+    record |= {"accounts": {"eidas": {"login": login, "password": "-"}}}
+    assert site.api("PUT", f"/people/{person}", record)[0] == 201
+    place = f"/platforms/franceconnect-plus/accounts/{person}"
+    assert site.api("GET", place)[0] == 404
+    stored = {plus_rp.record["entity_id"]: "inherited-from-the-node"}
+    assert site.api("PUT", place, {"subs": stored})[1]["last_connection"] is None
+    end = plus_rp.travel(Traveller(person, site.uid("eidas"), login=login))
+    assert isinstance(end, Arrival), end
+    tokens = plus_rp.redeem(query_of(end.redirect_to)["code"])
+    assert plus_rp.verified(tokens.body["id_token"])["sub"] == "inherited-from-the-node"
+    assert site.api("GET", place)[1]["last_connection"] is not None

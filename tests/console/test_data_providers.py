@@ -54,7 +54,7 @@ def test_the_uid_made_for_it_stays(site: Site, made: dict[str, Any]) -> None:
         ({"uid": "x"}, "uid"),
         ({"uid": "6d2d1a0c-6d3a-1c05-8d2c-0c1d6c7b7b11"}, "uid"),
         ({"title": ""}, "title"),
-        ({"scopes": ["openid"]}, "scopes"),
+        ({"scopes": ["dgfip_unknown"]}, "scopes"),
         ({"scopes": "dgfip_rfr"}, "scopes"),
         ({"active": "true"}, "active"),
         ({"jwks_uri": ""}, "jwks_uri"),

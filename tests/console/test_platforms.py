@@ -7,7 +7,7 @@ import pytest
 
 from fcsim_hub.gateways.visitor import Arrival
 from support.relying_party import RelyingParty, query_of
-from support.site import Site
+from support.site import Site, call
 
 HERE = "/platforms/franceconnect"
 GOLDEN_SECRET = "9ed64cd3762973c8a5219e0774671940a3550ae1050af86831d613193e825caa"
@@ -113,3 +113,17 @@ def test_a_wrong_change_is_refused_and_nothing_changes(site: Site, members: dict
 
 def test_an_unknown_platform_is_a_problem(site: Site) -> None:
     assert site.api("PATCH", "/platforms/nowhere", {})[0] == 404
+
+
+def test_the_documentation_that_errors_lead_to_can_be_another(site: Site, platform: Callable[..., Any]) -> None:
+    """service-provider-side §9.4: the base of `error_uri` is configurable; what its query holds stays."""
+    for base, expected in (("https://docs.test/errors", "?code=Y04"), ("https://docs.test/?lang=fr", "&code=Y04")):
+        platform(error_uri_base=base)
+        told = call("GET", f"{site.issuer}/userinfo").json()["error_uri"]
+        assert told.startswith(base + expected)
+
+
+@pytest.mark.parametrize("base", ["", "docs.test", "javascript:alert(1)", "https://docs.test/#errors", "https://a b/"])
+def test_a_documentation_that_is_no_web_page_is_refused(site: Site, base: str) -> None:
+    status, problem = site.api("PATCH", HERE, {"error_uri_base": base})
+    assert (status, problem["errors"][0]["key"]) == (400, "error_uri_base")

@@ -79,6 +79,7 @@ def test_a_token_older_than_sixty_seconds_opens_nothing(site: Site, clock: Movab
 def test_the_api_refuses_what_the_hub_does_not_know(site: Site, header: str) -> None:
     answer = call("GET", f"{site.demo}/data-providers/tax-data/data", headers={"Authorization": header})
     assert (answer.status, json.loads(answer.data)["error"]) == (401, "invalid_token")
+    assert answer.headers["WWW-Authenticate"] == 'Bearer error="invalid_token"'
 
 
 def test_the_api_refuses_a_token_without_its_scopes(rp: RelyingParty) -> None:

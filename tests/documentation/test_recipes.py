@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from fcsim_hub.gateways.visitor import Arrival, Traveller
+from support.data_provider import OwnDataProvider
 from support.relying_party import RelyingParty
 from support.rogue_provider import Rogue
 from support.site import Site
@@ -35,3 +36,22 @@ def test_a_provider_and_a_person_made_as_the_recipe_says_log_in(rp: RelyingParty
 
     assert isinstance(end, Arrival)
     assert end.redirect_to.startswith("https://rp.test/callback?code=")
+
+
+def test_a_data_provider_registered_as_the_recipe_says_reads_a_token(rp: RelyingParty, site: Site) -> None:
+    (shown,) = shown_documents("bring-your-own-data-provider.md")
+    service = rp.change(scopes=["openid", *shown["scopes"]])
+    token = service.redeem(service.log_in(scope="openid dgfip_rfr")).access_token
+    own = OwnDataProvider(
+        site,
+        client_id="my-data-provider-0123456789abcdef",
+        client_secret=shown["client_secret"],
+        alg=shown["checktoken_encrypted_response_alg"],
+    )
+    where = f"/platforms/franceconnect/data-providers/{own.client_id}"
+
+    assert site.api("PUT", where, shown | {"jwks_uri": own.jwks_uri})[0] == 201
+    told = own.introspect(token)
+    own.stop()
+
+    assert (told["active"], told["scope"], told["family_name"]) == (True, "dgfip_rfr", "DUBOIS")

@@ -118,6 +118,8 @@ def test_the_normalised_address_is_accepted_and_the_registered_one_used(rp: Rely
 def test_h030_head_and_prefetch_begin_nothing(rp: RelyingParty) -> None:
     assert call("HEAD", rp.url()).status == 204
     assert call("GET", rp.url(), headers={"Sec-Purpose": "prefetch"}).status == 204
+    for nowhere in ("/nowhere", "/token"):
+        assert call("HEAD", rp.site.issuer + nowhere).status == 404
 
 
 def test_an_unknown_path_or_method_is_a_page_not_found(rp: RelyingParty) -> None:

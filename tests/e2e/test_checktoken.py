@@ -98,6 +98,14 @@ def test_a_data_provider_learns_of_its_own_scopes_alone(service: RelyingParty, p
     assert provider.introspect(token_of(service, "openid dgfip_pac"))["scope"] == ""
 
 
+def test_scopes_of_the_identity_may_be_a_data_providers_too(service: RelyingParty, provider: OwnDataProvider) -> None:
+    """§14 limits them to nothing but the token's own."""
+    provider.register(scopes=["openid", "email", "dgfip_pac", "gender"])
+    assert (
+        provider.introspect(token_of(service, "openid email dgfip_rfr dgfip_pac"))["scope"] == "openid email dgfip_pac"
+    )
+
+
 def test_each_data_provider_has_its_own_sub(service: RelyingParty, provider: OwnDataProvider, site: Site) -> None:
     token, other = token_of(service), OwnDataProvider(site)
     other.register()
@@ -254,6 +262,7 @@ def test_the_journal_tells_which_data_provider_asked_about_which_login(
     event = last_event(service.site)
     assert event["event"] == "DP_VERIFIED_FC_CHECKTOKEN"
     assert (event["dpTitle"], event["spId"]) == ("Données de test", service.client_id)
+    assert (event["spName"], event["spType"]) == (service.record["name"], "public")
     provider.introspect("unknown")
     assert last_event(service.site)["event"] == "DP_USED_INVALID_ACCESS_TOKEN"
 
@@ -280,7 +289,6 @@ def test_the_registration_is_read_back_and_removed(site: Site, provider: OwnData
     ("changes", "key"),
     [
         ({"client_secret": "short"}, "client_secret"),
-        ({"scopes": ["openid"]}, "scopes"),
         ({"scopes": ["nothing"]}, "scopes"),
         ({"jwks_uri": "/jwks"}, "jwks_uri"),
         ({"uid": "1"}, "uid"),

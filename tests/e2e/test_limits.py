@@ -90,6 +90,22 @@ def test_h057_a_body_too_long_is_refused(rp: RelyingParty, path: str, size: int)
 
 
 @pytest.mark.parametrize(
+    ("path", "members"),
+    [
+        ("/token", {"error", "error_description", "error_uri"}),
+        ("/token/revocation", {"error", "error_description", "error_uri"}),
+        ("/checktoken", {"error", "error_description"}),
+    ],
+)
+def test_h057_a_program_is_told_so_in_json(site: Site, path: str, members: set[str]) -> None:
+    answer = call("POST", site.issuer + path, body="a=" + "b" * 300 * 1024, headers=FORM)
+    assert (answer.status, answer.headers["Cache-Control"]) == (413, "no-store")
+    assert set(answer.json()) == members
+    assert answer.json()["error"] == "invalid_request"
+    assert ("Y04A25F2" in answer.data.decode()) == ("error_uri" in members)
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [("X-Long", "x" * 70_000), ("Cookie", "a=" + "b" * 70_000), ("Authorization", "Bearer " + "a" * 70_000)],
 )

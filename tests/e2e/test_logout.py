@@ -32,12 +32,14 @@ def test_h101_a_logout_ends_at_the_service_with_its_state_after_the_providers(rp
     assert "fc_session_id" not in rp.visitor.cookies["localhost"]
     assert rp.userinfo(tokens.access_token).status == 401
     _, events = rp.site.api("GET", "/events?limit=50")
-    names = [
-        one["event"]
-        for one in events
-        if one.get("spId") == rp.client_id or one["event"].startswith("FC_REQUESTED_LOGOUT")
+    told = [one for one in events if one["spId"] == rp.client_id][-3:]
+    assert [one["event"] for one in told] == [
+        *("SP_REQUESTED_LOGOUT", "FC_REQUESTED_LOGOUT_FROM_IDP", "FC_SESSION_TERMINATED")
     ]
-    assert names[-3:] == ["SP_REQUESTED_LOGOUT", "FC_REQUESTED_LOGOUT_FROM_IDP", "FC_SESSION_TERMINATED"]
+    for one in told:
+        assert (one["spName"], one["spType"], one["idpName"]) == (rp.record["name"], "public", "impots")
+        assert one["accountId"]
+        assert one["browsingSessionId"]
 
 
 def test_h113_after_logout_the_next_authorize_shows_the_choice(rp: RelyingParty) -> None:
@@ -81,6 +83,12 @@ def test_h102_h114_a_missing_hint_or_an_unlisted_parameter(rp: RelyingParty, mor
     hint = logged_in(rp)
     answer = rp.visitor.request("GET", end_url(rp, None if "id_token_hint" in more else hint, **more))
     assert code_of(answer) == (400, "Y000400")
+
+
+def test_a_refused_logout_speaks_of_signing_out(rp: RelyingParty) -> None:
+    """Not of a sign-in that the citizen never asked for."""
+    answer = rp.visitor.request("GET", end_url(rp, "x"))
+    assert read_page(answer.text).texts["error-section-title"] == "You could not be signed out"
 
 
 def test_h103_h105_h106_hints_and_addresses_that_are_refused(rp: RelyingParty) -> None:

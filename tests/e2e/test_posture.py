@@ -48,7 +48,9 @@ def test_h054_pkce_is_honoured_and_then_enforced(lax: RelyingParty) -> None:
     ],
 )
 def test_h054_any_other_challenge_is_an_invalid_request(lax: RelyingParty, changes: dict[str, str]) -> None:
-    assert query_of(lax.authorize(**changes).headers["Location"])["error"] == "invalid_request"
+    told = query_of(lax.authorize(**changes).headers["Location"])
+    wrong = "code_challenge " if changes.get("code_challenge_method") == "S256" else "not supported value of code_cha"
+    assert (told["error"], told["error_description"].startswith(wrong)) == ("invalid_request", True)
 
 
 def request_object(rp: RelyingParty, **header: str) -> str:
@@ -101,6 +103,8 @@ def test_h079_a_token_is_read_from_the_header_and_from_a_posted_body_and_from_no
     assert call("POST", url, body=f"access_token={token}", headers=FORM).status == 200
     for answer in (call("GET", f"{url}?access_token={token}"), call("POST", f"{url}?access_token={token}")):
         assert (answer.status, answer.json()["error"]) == (400, "invalid_request")
+        assert answer.json()["error_description"].startswith("access token must not be provided in the query")
+        assert 'error="invalid_request"' in answer.headers["WWW-Authenticate"]
     assert lax.userinfo(token).status == 200
 
 

@@ -143,8 +143,9 @@ def test_h033_h041_no_address_is_answered_but_the_registered_one_whatever_was_as
 def test_h043_the_token_request_repeats_the_address_byte_for_byte(party: RelyingParty, uri: str | None) -> None:
     code = party.log_in(redirect_uri=HOME)
     tokens = party.redeem(code, redirect_uri=uri)
-    expected = "invalid_grant" if uri else "invalid_request"
-    assert (tokens.status, tokens.body["error"]) == (400, expected)
+    assert (tokens.status, tokens.body["error"]) == (400, "invalid_grant")
+    assert tokens.body["error_description"] == "grant request is invalid (authorization code redirect_uri mismatch)"
+    assert "code=Y04F8199&" in tokens.body["error_uri"]
     assert party.redeem(code, redirect_uri=HOME).status == 200
 
 

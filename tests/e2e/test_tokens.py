@@ -338,9 +338,9 @@ def test_h077_userinfo_refusals(
     told = error(answer, code)[1]
     assert description in (None, told)
     assert "Set-Cookie" not in answer.headers
-    if status == 401:
-        # The header's description has no parenthesis, the body's has.
-        assert f'error_description="{told.partition(" (")[0]}"' in answer.headers["WWW-Authenticate"]
+    # The header's description has no parenthesis, the body's has.
+    expected = f'error="{answer.json()["error"]}", error_description="{told.partition(" (")[0]}"'
+    assert answer.headers["WWW-Authenticate"] == f'Bearer realm="{site.issuer}", {expected}'
 
 
 def test_h078_a_token_in_two_places_is_refused_and_one_in_the_query_accepted(rp: RelyingParty) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from fcsim_hub.gateways.html_forms import read_page
 from fcsim_hub.gateways.visitor import Response, Visitor
+from fcsim_providers.claims import subject
 from fcsim_providers.config import ProviderFile
 from support.clock import MovableClock
 from support.provider_login import ProviderLogin, log_in, redeem, registration, request_url
@@ -159,6 +160,11 @@ def test_people_are_made_and_removed_at_run_time_by_the_console_alone(site: Site
     assert (answer.status, "angela-dubois" in answer.data.decode()) == (409, True)
     assert call("PUT", url, body=json.dumps(person), headers=headers).status == 200
     assert attempt(site, login="3999999887219", password="x").status == 302, "no address: no code is asked"
+    told = json.loads(call("GET", f"{url}/accounts/impots", headers=headers).data)
+    assert told == {"person": "run-time", "provider": "impots", "sub": subject("impots", "3999999887219")}
+    for elsewhere in ("accounts/ameli", "accounts/nowhere"):
+        assert call("GET", f"{url}/{elsewhere}", headers=headers).status == 404
+    assert call("GET", f"{url}/accounts/impots").status == 401
     assert json.loads(call("DELETE", url, headers=headers).data)["removed"] == 1
     assert attempt(site, login="3999999887219", password="x").status == 401
 

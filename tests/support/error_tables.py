@@ -283,6 +283,7 @@ MET_BY = {
     "Y049E35D": "e2e/test_sector.py::test_a_document_that_does_not_do_stops_every_authorize",
     "Y04A8220": "e2e/test_sector.py::test_a_document_that_does_not_do_stops_every_authorize",
     "Y04AAA70": "e2e/test_authorize_table.py::test_h011_h012_h021_h032_the_service_is_told",
+    "Y04A25F2": "e2e/test_limits.py::test_h057_a_program_is_told_so_in_json",
     "Y04B729E": "e2e/test_tokens.py::test_h077_userinfo_refusals",
     "Y04C013C": "e2e/test_authorize_table.py::test_h003_h015_a_page_says_what_is_wrong_and_leads_nowhere",
     "Y04C032B": "e2e/test_authorize_table.py::test_h011_h012_h021_h032_the_service_is_told",

@@ -1,18 +1,19 @@
 """Accounts over the control API: the account a person has, or will have, on a platform (inside-the-hub §11.3, §12)."""
 
+import json
 import uuid
 from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
-from fcsim_hub.console.context import current_console
-from fcsim_hub.console.people import existing_person
+from fcsim_hub.console.context import ConsoleContext, current_console
+from fcsim_hub.console.people import existing_person, tell_providers
 from fcsim_hub.console.problem import Problem, invalid, read_json
 from fcsim_hub.domain.people import Person, certified_identity
 from fcsim_hub.domain.realms import Realm
 from fcsim_hub.domain.records import InvalidField
-from fcsim_hub.domain.subject import identity_hash
+from fcsim_hub.domain.subject import foreign_identity_hash, identity_hash
 from fcsim_hub.storage.accounts import (
     Account,
     AccountChange,
@@ -24,6 +25,7 @@ from fcsim_hub.storage.accounts import (
 )
 from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.documents import from_record, to_dict
+from fcsim_hub.storage.registrations import PROVIDERS
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -33,7 +35,7 @@ def read(name: str, person: str) -> Response:
     """The account of a person on a platform."""
     console = current_console()
     realm = console.accounts(name)
-    key = _key(existing_person(console, person))
+    key = _key(console, name, person)
     with console.database.read() as connection:
         account = find_account(connection, realm, key)
         if account is None:
@@ -48,7 +50,7 @@ def change(name: str, person: str) -> Response:
     """Create the account, before any login if need be, or change the members given; the others stay."""
     console = current_console()
     realm = console.accounts(name)
-    key = _key(existing_person(console, person))
+    key = _key(console, name, person)
     try:
         asked = from_record(AccountChange, read_json())
     except InvalidField as wrong:
@@ -69,9 +71,23 @@ def change(name: str, person: str) -> Response:
     return response
 
 
-def _key(person: Person) -> str:
-    """Accounts are found by the identity that the registry certifies, as a login finds them (§11.1)."""
+def _key(console: ConsoleContext, platform: str, name: str) -> str:
+    """Accounts are found as a login finds them (§11.1): by the identity that the registry certifies; those of people it
+    does not hold, whom the node of another state vouches for, by what that node calls them."""
+    person = existing_person(console, name)
+    if node := _node_of(console, platform, person):
+        answer = tell_providers(lambda: console.provider_accounts.read(name, node))
+        return foreign_identity_hash(str(json.loads(answer.body)["sub"]))
     return identity_hash(certified_identity(person))
+
+
+def _node_of(console: ConsoleContext, platform: str, person: Person) -> str:
+    if not person.registry.absent:
+        return ""
+    _, realm = console.platform(platform)
+    with console.database.read() as connection:
+        nodes = [one.name for one, _ in PROVIDERS.list(connection, realm) if not one.knows_registry]
+    return next((name for name in nodes if name in person.accounts), "")
 
 
 def _described(connection: Connection, realm: Realm, account: Account) -> dict[str, Any]:

@@ -26,7 +26,7 @@ class DataProvider:
     client_id: str
     client_secret: str = field(repr=False)
     scopes: tuple[str, ...]
-    """The data scopes it serves; it learns of no other."""
+    """What it may learn of a token: data scopes, or scopes of the identity; it learns of no other."""
     jwks_uri: str
     """Where its public encryption keys are."""
     checktoken_signed_response_alg: Literal["ES256", "RS256"] = "ES256"
@@ -53,9 +53,9 @@ class DataProvider:
 
 def check_data_provider(provider: DataProvider, platform: Platform) -> None:
     """Refuse a registration that the platform cannot honour."""
-    unknown = [scope for scope in provider.scopes if scope not in platform.scopes.data]
+    unknown = [scope for scope in provider.scopes if not platform.scopes.known(scope)]
     if unknown:
-        raise InvalidField("scopes", f"data scopes of {platform.title}", ", ".join(map(repr, unknown)))
+        raise InvalidField("scopes", f"scopes of {platform.title}", ", ".join(map(repr, unknown)))
     if provider.checktoken_signed_response_alg not in platform.signing_algs:
         expected = f"one of {', '.join(platform.key_algs)}"
         raise InvalidField("checktoken_signed_response_alg", expected, repr(provider.checktoken_signed_response_alg))

@@ -3,6 +3,7 @@
 Source: service-provider-side §7.2, §16, §17; inside-the-hub §2.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from math import inf
@@ -108,7 +109,12 @@ def _moment(key: str, text: str) -> float:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
-CHANGEABLE = ("posture", "sub_secret", "allowed_idp_hints", "allow_localhost", "mail_mode", "notice", "limits")
+_WEB_PAGE = re.compile(r"https?://[^\s#\x00-\x1f\x7f]+")
+
+CHANGEABLE = (
+    *("posture", "sub_secret", "allowed_idp_hints", "allow_localhost", "mail_mode", "notice"),
+    *("error_uri_base", "limits"),
+)
 """The members of a platform that the control API changes at run time."""
 
 
@@ -191,6 +197,7 @@ class Platform:
     notice: Banner | None = None
     mail_sender: str = "ne-pas-repondre@fcsim.test"
     error_uri_base: str
+    """The page of documentation that the errors of the back channel lead to (§9.4)."""
     lifetimes: Lifetimes = field(default_factory=Lifetimes)
     limits: Limits = field(default_factory=Limits)
 
@@ -199,6 +206,8 @@ class Platform:
             raise InvalidField("scope_catalogue", f"one of {', '.join(CATALOGUES)}", repr(self.scope_catalogue))
         if not self.sub_secret:
             raise InvalidField("sub_secret", "a text that is not empty", "an empty one")
+        if not _WEB_PAGE.fullmatch(self.error_uri_base):
+            raise InvalidField("error_uri_base", "an http or https address without fragment", repr(self.error_uri_base))
         if self.default_level not in self.levels:
             raise InvalidField("default_level", f"one of {', '.join(self.levels)}", repr(str(self.default_level)))
 

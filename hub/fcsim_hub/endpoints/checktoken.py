@@ -3,7 +3,9 @@
 import logging
 
 from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
+from fcsim_hub.domain.clients import Client
 from fcsim_hub.domain.data_providers import DataProvider
 from fcsim_hub.domain.errors.data_provider import (
     ChecktokenRefused,
@@ -16,6 +18,7 @@ from fcsim_hub.domain.errors.data_provider import (
 from fcsim_hub.domain.events import Event
 from fcsim_hub.domain.platforms import Limits
 from fcsim_hub.domain.subject import pairwise_sub
+from fcsim_hub.endpoints.json_error import explained
 from fcsim_hub.endpoints.liveness import if_alive
 from fcsim_hub.endpoints.patience import must_wait, note
 from fcsim_hub.endpoints.token import FORM
@@ -26,7 +29,7 @@ from fcsim_hub.protocol.tokens import sign
 from fcsim_hub.storage.events import write_events
 from fcsim_hub.storage.grants import TokenState, find_token
 from fcsim_hub.storage.keys import load_keys
-from fcsim_hub.storage.registrations import DATA_PROVIDERS
+from fcsim_hub.storage.registrations import CLIENTS, DATA_PROVIDERS
 from fcsim_hub.web.hub import Hub, current_hub
 from fcsim_hub.web.tracing import grant_fields, request_fields
 
@@ -44,12 +47,21 @@ def checktoken() -> Response:
         form = read_checktoken(request.form.items(multi=True))
         answer = _introspect(hub, form)
     except DataProviderError as refused:
-        log.info("error %s on %s", refused.code or refused.public_code, hub.platform.name)
-        answer = jsonify(error=refused.error, error_description=refused.description)
-        answer.status_code = refused.status
-        if refused.status == 429:
-            answer.headers["Retry-After"] = str(int(Limits.WINDOW))
+        answer = _refusal(hub, refused)
+    except RequestEntityTooLarge as too_long:
+        answer = _refusal(hub, ChecktokenRefused("the body is longer than any that this door takes"))
+        answer.status_code = too_long.code
     answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _refusal(hub: Hub, refused: DataProviderError) -> Response:
+    """Two members, without the address of a documentation."""
+    log.info("error %s on %s", refused.code or refused.public_code, hub.platform.name)
+    answer = explained(jsonify(error=refused.error, error_description=refused.description), refused)
+    answer.status_code = refused.status
+    if refused.status == 429:
+        answer.headers["Retry-After"] = str(int(Limits.WINDOW))
     return answer
 
 
@@ -62,7 +74,8 @@ def _introspect(hub: Hub, form: dict[str, str]) -> Response:
         state = find_token(connection, hub.realm, hub.seal, form["token"])
         alive = if_alive(hub, connection, state, now)
         event = "DP_VERIFIED_FC_CHECKTOKEN" if alive else "DP_USED_INVALID_ACCESS_TOKEN"
-        write_events(connection, hub.realm, [_trace(event, provider, state)], now)
+        client = CLIENTS.find(connection, hub.realm, state.client_id) if state else None
+        write_events(connection, hub.realm, [_trace(event, provider, state, client)], now)
         keys = load_keys(connection, hub.realm, hub.seal, now)
     if alive is None:
         note(hub, "checktoken", provider.client_id, most, now)
@@ -85,7 +98,7 @@ def _authenticated(hub: Hub, form: dict[str, str], now: float) -> DataProvider:
     except DataProviderNotFound:
         note(hub, "checktoken", form["client_id"], hub.platform.limits.bad_checks, now)
         with hub.database.write() as connection:
-            write_events(connection, hub.realm, [_trace("DP_USED_INVALID_CREDENTIAL", found, None)], now)
+            write_events(connection, hub.realm, [_trace("DP_USED_INVALID_CREDENTIAL", found)], now)
         raise
 
 
@@ -120,9 +133,11 @@ def _sealed(hub: Hub, provider: DataProvider, signed: str) -> str:
         raise DataProviderKeysInvalid(str(failure)) from None
 
 
-def _trace(name: str, provider: DataProvider | None, state: TokenState | None) -> Event:
-    """Which data provider asked, about which login where one is known."""
-    fields = grant_fields(state.grant, None) if state else request_fields()
+def _trace(
+    name: str, provider: DataProvider | None, state: TokenState | None = None, client: Client | None = None
+) -> Event:
+    """Which data provider asked, about which login of which service where one is known."""
+    fields = grant_fields(state.grant, client) if state else request_fields()
     if provider is not None:
         fields |= {"dpId": provider.uid, "dpTitle": provider.title}
     return Event(name=name, flow=state.grant.flow if state else "", fields=fields)

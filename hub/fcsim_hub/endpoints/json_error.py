@@ -2,36 +2,47 @@
 
 import logging
 import uuid
-from urllib.parse import urlencode
 
 from flask import Response, jsonify
 
-from fcsim_hub.domain.errors.bearer import TokenError
-from fcsim_hub.domain.errors.machine import MachineError
+from fcsim_hub.domain.errors.base import HubError
+from fcsim_hub.domain.errors.bearer import BearerError
+from fcsim_hub.domain.errors.machine import MachineError, UnexpectedForMachine
 from fcsim_hub.domain.platforms import Limits
+from fcsim_hub.protocol.addresses import add_to_query
 from fcsim_hub.web.hub import Hub
 
 log = logging.getLogger("fcsim.hub")
+
+EXPLANATION = "X-FCSim-Explanation"
+EXPLANATION_MAX = 1024
 
 
 def json_error(hub: Hub, error: MachineError) -> Response:
     """The answer to a program, `WWW-Authenticate` included where HTTP asks for it."""
     code, reference = error.public_code or error.code, str(uuid.uuid4())
-    # Not the detail: what stands where a scheme is expected may be a token.
-    log.info("error %s on %s reference %s", code, hub.platform.name, reference)
     response = jsonify(
         error=error.error,
         error_description=f"{error.description} ({error.reason})",
-        error_uri=f"{hub.platform.error_uri_base}?{urlencode({'code': code, 'id': reference})}",
+        error_uri=add_to_query(hub.platform.error_uri_base, [("code", code), ("id", reference)]),
     )
+    log.info("error %s on %s reference %s", code, hub.platform.name, reference)
     response.status_code = error.status
     response.headers["Cache-Control"] = "no-store"
     if error.status == 429:
         response.headers["Retry-After"] = str(int(Limits.WINDOW))
-    if error.status == 401:
+    if error.status == 401 or isinstance(error, BearerError):
         # The header says the description alone, the body adds the reason between parentheses.
-        scheme = "Bearer" if isinstance(error, TokenError) else "Basic"
+        scheme = "Bearer" if isinstance(error, BearerError) else "Basic"
         response.headers["WWW-Authenticate"] = (
             f'{scheme} realm="{hub.issuer}", error="{error.error}", error_description="{error.description}"'
         )
+    return explained(response, error)
+
+
+def explained(response: Response, error: HubError) -> Response:
+    """What was expected and what was received, for the developer: in a header, because the body is FranceConnect's."""
+    if error.detail and not isinstance(error, UnexpectedForMachine):
+        text = error.detail.encode("unicode_escape").decode("ascii")  # a request's line feeds start no header
+        response.headers[EXPLANATION] = text[:EXPLANATION_MAX]
     return response

@@ -10,6 +10,7 @@ from fcsim_hub.domain.errors.bearer import AccessTokenNotFound
 from fcsim_hub.domain.errors.data_provider import ChecktokenRefused
 from fcsim_hub.domain.events import Event
 from fcsim_hub.domain.userinfo import pivot_claims
+from fcsim_hub.endpoints.json_error import explained
 from fcsim_hub.endpoints.liveness import if_alive
 from fcsim_hub.protocol.checktoken import read_lone_token
 from fcsim_hub.storage.events import write_events
@@ -65,6 +66,6 @@ def _trace(name: str, state: TokenState | None, client: Client | None) -> Event:
 
 def _refusal(hub: Hub, refused: HubError) -> Response:
     log.info("error %s on %s", refused.code, hub.platform.name)
-    answer = jsonify(error=refused.error, error_description=refused.description)
+    answer = explained(jsonify(error=refused.error, error_description=refused.description), refused)
     answer.status_code = refused.status
     return answer

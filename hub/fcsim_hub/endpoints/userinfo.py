@@ -5,7 +5,7 @@ import json
 from flask import Blueprint, Response, abort, request
 
 from fcsim_hub.domain.clients import Client
-from fcsim_hub.domain.errors.bearer import AccessTokenNotFound, AccessTokenWithoutGrant, BearerMalformed
+from fcsim_hub.domain.errors.bearer import AccessTokenNotFound, AccessTokenWithoutGrant, TokenInQuery
 from fcsim_hub.domain.errors.machine import MachineError
 from fcsim_hub.domain.events import Event
 from fcsim_hub.domain.userinfo import release
@@ -35,7 +35,7 @@ def userinfo() -> Response:
         if request.method == "POST" and posture == "faithful":
             abort(404)  # FranceConnect routes GET only
         if posture == "standard" and "access_token" in request.args:
-            raise BearerMalformed("a token in the query ends up in logs: posture `standard` does not read it there")
+            raise TokenInQuery("a token in the query ends up in logs: posture `standard` does not read it there")
         return _answer(hub, state, client)
     except MachineError as refused:
         if request.method == "POST" and posture == "faithful":

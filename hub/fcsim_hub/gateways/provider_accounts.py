@@ -24,6 +24,10 @@ class ProviderAccounts:
         """Remove them. Raises OutboundFailure."""
         return self._call("DELETE", f"people/{_part(name)}", None)
 
+    def read(self, name: str, provider: str) -> Answer:
+        """What a provider calls a person: its `sub`. Raises OutboundFailure."""
+        return self._call("GET", f"people/{_part(name)}/accounts/{_part(provider)}", None)
+
     def rotate_keys(self, slug: str) -> Answer:
         """Replace the signing keys of a provider. Raises OutboundFailure."""
         return self._call("POST", f"providers/{_part(slug)}/keys/rotate", None)

@@ -15,7 +15,9 @@ def read_bearer(authorization: str | None, elsewhere: list[str]) -> str:
         raise SeveralTokens("the access token is in the Authorization header and elsewhere")
     parts = authorization.split(" ")
     if parts[0].lower() != "bearer":
-        raise BearerSchemeWrong(f"the Authorization scheme is {parts[0][:32]!r}: expected Bearer")
+        # A header of one word may be the token itself: not quoted.
+        received = f"is {parts[0][:32]!r}" if len(parts) > 1 else "is missing"
+        raise BearerSchemeWrong(f"the Authorization scheme {received}: expected Bearer")
     if len(parts) != 2 or not parts[1]:
         raise BearerMalformed("expected `Authorization: Bearer <token>`")
     return parts[1]

@@ -13,6 +13,7 @@ from fcsim_hub.domain.errors.authorize import (
     ClaimsUserinfoNotObject,
     ClaimsWithoutMember,
     OpenidScopeMissing,
+    PkceChallengeInvalid,
     PkceInvalid,
     RedirectUriNotRegistered,
     RequestObjectUnsupported,
@@ -131,7 +132,7 @@ def check_pkce(params: Parameters, _client: Client, _platform: Platform) -> None
     if method != "S256":
         raise PkceInvalid(f"code_challenge_method is {method!r}: expected S256")
     if not _S256_CHALLENGE.fullmatch(challenge):
-        raise PkceInvalid("code_challenge is not the base64url of a SHA-256: expected 43 characters")
+        raise PkceChallengeInvalid("code_challenge is not the base64url of a SHA-256: expected 43 characters")
 
 
 BEFORE_ADDRESS: tuple[Check, ...] = (check_response_type, check_openid_scope, check_scopes)

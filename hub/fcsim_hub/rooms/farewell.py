@@ -82,12 +82,21 @@ def _logout(asker: Asker, asked: LogoutRequest) -> Logout:
 
 def _begin(visit: Visit, session: Session, client: Client, logout: Logout) -> Response:
     visit.session, visit.client = session, client
-    visit.trace("SP_REQUESTED_LOGOUT", spId=client.client_id)
+    visit.trace("SP_REQUESTED_LOGOUT", **_asker_fields(logout, client))
     visit.save(replace(session, logout=logout))
     provider = _provider_of(visit, session)
     if provider is None or not provider.end_session_endpoint:
         return _step_page(visit, "/client/logout-callback", "get", {}, [])
     return _step_page(visit, "/client/disconnect-from-idp", "post", {}, [provider.end_session_endpoint])
+
+
+def _asker_fields(logout: Logout, client: Client | None) -> dict[str, str | None]:
+    """Every event of a logout names the service that asked for it; one removed meanwhile has its id alone."""
+    return {
+        "spId": logout.client_id,
+        "spName": client.name if client else None,
+        "spType": client.type if client else None,
+    }
 
 
 def _provider_of(visit: Visit, session: Session) -> Provider | None:
@@ -121,9 +130,10 @@ def disconnect(visit: Visit) -> Response:
     provider = _provider_of(visit, session)
     if provider is None or session.signed_in is None or not provider.end_session_endpoint:
         raise ProviderLogoutUrlFailed("the provider of this session has no end_session_endpoint any more")
-    visit.trace("FC_REQUESTED_LOGOUT_FROM_IDP", idpId=provider.uid, idpName=provider.name)
-    response = leave_for(_provider_logout(visit, provider, session.signed_in))
     client = CLIENTS.find(visit.tx, visit.realm, logout.client_id)
+    asker = _asker_fields(logout, client)
+    visit.trace("FC_REQUESTED_LOGOUT_FROM_IDP", **asker, idpId=provider.uid, idpName=provider.name)
+    response = leave_for(_provider_logout(visit, provider, session.signed_in))
     if client is not None and client.follows(visit.hub.platform) == "standard":
         _terminate(visit, session, logout, response)
     else:
@@ -158,7 +168,8 @@ def back_from_provider(visit: Visit) -> Response:
 
 def _terminate(visit: Visit, session: Session, logout: Logout, response: Response) -> None:
     """Its grants die, its id answers no more; only the way back to the service is kept."""
-    visit.trace("FC_SESSION_TERMINATED", spId=logout.client_id)
+    client = CLIENTS.find(visit.tx, visit.realm, logout.client_id)
+    visit.trace("FC_SESSION_TERMINATED", **_asker_fields(logout, client))
     revoke_grants_of_browser(visit.tx, visit.realm, session.browsing_id, visit.now)
     delete_session(visit.tx, visit.realm, session.id)
     remains = replace(

@@ -202,9 +202,15 @@ class RequestUriUnsupported(RequestObjectUnsupported):
 
 
 class PkceInvalid(RedirectedError):
-    """The code_challenge is not a usable S256 challenge (posture standard only)."""
+    """code_challenge_method is not S256 (posture standard only)."""
 
     error, description = REQUEST, "not supported value of code_challenge_method"
+
+
+class PkceChallengeInvalid(PkceInvalid):
+    """The code_challenge is missing or malformed (posture standard only)."""
+
+    description = "code_challenge must be 43 characters of base64url"
 
 
 class SessionDemandInvalid(RedirectedError):

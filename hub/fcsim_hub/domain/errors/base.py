@@ -20,6 +20,10 @@ IDENTITY_MISMATCH = N_(
 ACCOUNT_INCOMPLETE = N_("The account you used lacks some of your identity. Complete it, or choose another account.")
 CANNOT_CONNECT = N_("These credentials belong to an identity that can no longer be used to sign in.")
 
+SIGNED_IN_STILL = N_(
+    "You may still be signed in. Sign out again from the service, or close every window of this browser."
+)
+
 CATALOGUE: dict[str, type["HubError"]] = {}
 
 
@@ -30,6 +34,8 @@ class HubError(Exception):
     error: ClassVar[str] = "server_error"
     description: ClassVar[str] = TECHNICAL
     status: ClassVar[int] = 500
+    headline: ClassVar[str] = N_("You could not be signed in")
+    """What the citizen wanted, and did not get."""
     message: ClassVar[str] = CONTACT
     support: ClassVar[bool] = False
     """Whether the page offers the support button (inside-the-hub §13.3)."""

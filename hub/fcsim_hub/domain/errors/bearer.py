@@ -3,7 +3,13 @@
 from fcsim_hub.domain.errors.machine import MachineError
 
 
-class TokenError(MachineError):
+class BearerError(MachineError):
+    """Common to what is wrong with the access token at /userinfo; `WWW-Authenticate` says it too (RFC 6750 §3)."""
+
+    error = "invalid_request"
+
+
+class TokenError(BearerError):
     """Common to bearer tokens refused at /userinfo."""
 
     status, error, description = 401, "invalid_token", "invalid token provided"
@@ -35,26 +41,34 @@ class AccessTokenWithoutGrant(TokenError):
     fix = "Call userinfo right after /token."
 
 
-class BearerMalformed(MachineError):
+class BearerMalformed(BearerError):
     """The Authorization header is not `Bearer <token>`."""
 
-    code, error, description = "Y04B729E", "invalid_request", "invalid authorization header value format"
+    code, description = "Y04B729E", "invalid authorization header value format"
     reproduce = "GET /userinfo with Authorization: Bearer."
     fix = "Send Authorization: Bearer <access_token>."
 
 
-class BearerSchemeWrong(MachineError):
+class BearerSchemeWrong(BearerError):
     """The Authorization header names another scheme than Bearer."""
 
-    code, error, description = "Y043D61A", "invalid_request", "authorization header scheme must be `Bearer`"
+    code, description = "Y043D61A", "authorization header scheme must be `Bearer`"
     reproduce = "GET /userinfo with Authorization: Basic x."
     fix = "Send Authorization: Bearer <access_token>."
 
 
-class SeveralTokens(MachineError):
+class SeveralTokens(BearerError):
     """The access token was sent in two places."""
 
-    code, error = "Y04514E0", "invalid_request"
+    code = "Y04514E0"
     description = "access token must only be provided using one mechanism"
     reproduce = "GET /userinfo?access_token=x with an Authorization header too."
     fix = "Send the token in the header alone."
+
+
+class TokenInQuery(BearerError):
+    """Posture `standard`: the access token is in the query, where logs keep it."""
+
+    public_code, description = "Y040001", "access token must not be provided in the query"
+    reproduce = "In posture `standard`, GET /userinfo?access_token= with a token of the client."
+    fix = "Send the token in the Authorization header, or in a posted form."

@@ -20,21 +20,13 @@ class GrantTypeUnsupported(MachineError):
 
 
 class CodeMissing(MachineError):
-    """`code` (or `redirect_uri`) is absent or empty."""
+    """`code` is absent or empty."""
 
     # FranceConnect shares one fingerprint for every missing parameter of both endpoints (§15.4).
     error, description = "invalid_request", "missing required parameter 'code'"
     public_code = "Y048017B"
     reproduce = "POST /token without code."
     fix = "Send the code of the callback."
-
-
-class RedirectUriMissing(CodeMissing):
-    """`redirect_uri` is absent or empty."""
-
-    description = "missing required parameter 'redirect_uri'"
-    reproduce = "POST /token without redirect_uri."
-    fix = "Send the redirect_uri of /authorize again."
 
 
 class InvalidGrant(MachineError):
@@ -68,10 +60,10 @@ class CodeOfAnotherClient(InvalidGrant):
 
 
 class CodeRedirectUriMismatch(InvalidGrant):
-    """The redirect_uri differs from the one of /authorize."""
+    """The redirect_uri differs from the one of /authorize, or is absent."""
 
     code, reason = "Y04F8199", "authorization code redirect_uri mismatch"
-    reproduce = "Redeem a code with another redirect_uri."
+    reproduce = "Redeem a code with another redirect_uri, or without."
     fix = "Send the text of /authorize, character for character."
 
 

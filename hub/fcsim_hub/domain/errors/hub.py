@@ -26,6 +26,7 @@ class BadRequest(HubError):
 
     code, status = "Y000400", 400
     error = "invalid_request"
+    headline = N_("This request was refused")
     reproduce = "GET /session/end without id_token_hint, or with a parameter it does not know."
     fix = "Send only the parameters this route takes, each once."
 
@@ -34,6 +35,7 @@ class PageNotFound(HubError):
     """There is nothing at this address, or not with this method."""
 
     code, status = "Y000404", 404
+    headline = N_("Page not found")
     message = N_("There is nothing at this address.")
     reproduce = "GET /api/v2/nowhere, or POST /userinfo."
     fix = "Take addresses from discovery; userinfo is a GET."

@@ -1,12 +1,14 @@
 """/session/end: every refusal is a page (§12.3)."""
 
-from fcsim_hub.domain.errors.base import RECONNECT, HubError
+from fcsim_hub.domain.errors.base import SIGNED_IN_STILL, HubError
+from fcsim_hub.domain.words import N_
 
 
 class LogoutError(HubError):
     """Common to refused logouts."""
 
-    status, error, message = 400, "invalid_request", RECONNECT
+    status, error = 400, "invalid_request"
+    headline, message = N_("You could not be signed out"), SIGNED_IN_STILL
 
 
 class HintUndecodable(LogoutError):

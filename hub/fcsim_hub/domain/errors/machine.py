@@ -42,6 +42,15 @@ class BodyNotForm(MachineError):
     fix = "Send application/x-www-form-urlencoded."
 
 
+class BodyUnreadable(MachineError):
+    """The body cannot be read: larger than any honest one."""
+
+    code, status, error = "Y04A25F2", 413, "invalid_request"
+    description = "failed to parse the request body"
+    reproduce = "POST /token with a body of 300 KiB."
+    fix = "Send the parameters of this endpoint, and nothing else."
+
+
 class ParameterTwice(MachineError):
     """A parameter was sent twice."""
 

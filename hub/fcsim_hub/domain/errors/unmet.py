@@ -14,7 +14,6 @@ UNMET: Mapping[str, str] = {
     "Y0467C9C": "an access token is one row, which names its service",
     "Y041CBDC": "/authorize refuses a request without `openid`",
     "Y049D91E": "a code and its grant are one row: they cannot belong to two people",
-    "Y04A25F2": "a form that cannot be read has no parameters: the first one missing is named",
     "Y150001, Y150003": "traces are rows of the journal, written with the fact they tell",
     "Y160004, Y160005, Y170001, Y170002": "encryption by a service of its own and by an HSM, which fcsim has not",
     "Y180002": "accounts are looked up and made in one transaction",

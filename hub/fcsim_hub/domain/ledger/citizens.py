@@ -82,9 +82,12 @@ CITIZENS: tuple[Difference, ...] = (
     Difference(
         id="F15",
         area="headers, language",
-        here="`X-FCSim: 1` on every answer; French or English by `?lang=`, a `fcsim_lang` cookie, `ui_locales`",
+        here=(
+            "`X-FCSim: 1` on every answer, `X-FCSim-Explanation` on the errors of the back channel; French or English "
+            "by `?lang=`, a `fcsim_lang` cookie, `ui_locales`"
+        ),
         franceconnect="none; `ui_locales` is ignored",
-        why="tell the simulator apart; two languages",
+        why="tell the simulator apart; tell a developer why; two languages",
     ),
     Difference(
         id="F17",
