@@ -55,7 +55,7 @@ WRONG = [
         for key, value in (
             ("client_secret", "'kanari'"),
             ("uid", "'x'"),
-            ("scopes", "['openid']"),
+            ("scopes", "['nowhere']"),
             ("checktoken_signed_response_alg", "'HS256'"),
             ("jwks_uri", "''"),
         )

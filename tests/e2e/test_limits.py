@@ -98,7 +98,7 @@ def test_h057_a_body_too_long_is_refused(rp: RelyingParty, path: str, size: int)
     ],
 )
 def test_h057_a_program_is_told_so_in_json(site: Site, path: str, members: set[str]) -> None:
-    answer = call("POST", site.issuer + path, body="a=" + "b" * 300 * 1024, headers=FORM)
+    answer = call("POST", site.issuer + path, body="a=" + "b" * 420 * 1024, headers=FORM)
     assert (answer.status, answer.headers["Cache-Control"]) == (413, "no-store")
     assert set(answer.json()) == members
     assert answer.json()["error"] == "invalid_request"

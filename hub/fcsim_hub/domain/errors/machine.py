@@ -47,7 +47,7 @@ class BodyUnreadable(MachineError):
 
     code, status, error = "Y04A25F2", 413, "invalid_request"
     description = "failed to parse the request body"
-    reproduce = "POST /token with a body of 300 KiB."
+    reproduce = "POST /token with a body of 500 KiB."
     fix = "Send the parameters of this endpoint, and nothing else."
 
 
