@@ -42,6 +42,7 @@ def callback(visit: Visit) -> Response:
     check_step(journey, Step.CALLBACK)
     if journey.departure is None:
         raise SessionInvalid("no provider was chosen in this session")
+    visit.provider_title = journey.departure.provider_title
     if "error" in request.args:
         _check_state(journey.departure)
         return _back_to_choice(visit, session, journey)
@@ -112,7 +113,6 @@ def _provider_of(visit: Visit, departure: Departure) -> Provider:
         provider = PROVIDERS.find(connection, visit.realm, departure.provider_uid)
     if provider is None:
         raise ProviderOfSessionNotFound("the provider chosen was removed meanwhile")
-    visit.provider_title = provider.title
     return provider
 
 
