@@ -4,6 +4,8 @@
 import base64
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event, Semaphore
 from typing import Any
 
 import pytest
@@ -178,3 +180,24 @@ def test_the_developer_reads_what_was_received_and_what_was_expected(
 ) -> None:
     rogue.id_token = put(**claims)
     assert told in refused(rp, rogue)[1]
+
+
+def test_r24_m21_a_provider_that_hangs_keeps_only_those_waiting_who_chose_it(rp: RelyingParty, rogue: Rogue) -> None:
+    go, hanging = Event(), Semaphore(0)
+
+    def hang() -> Response:
+        hanging.release()
+        go.wait(10)
+        return Response("", 500)
+
+    rogue.token_answer = hang
+    with ThreadPoolExecutor(12) as crowd:
+        try:
+            stuck = [crowd.submit(walk, RelyingParty(rp.site, rp.record), rogue) for _ in range(12)]
+            assert all(hanging.acquire(timeout=10) for _ in range(4))  # as many as it answers at once
+            assert isinstance(rp.walk("angela-dubois", "impots"), Arrival)
+            assert not any(one.done() for one in stuck)
+        finally:
+            go.set()
+    ends = [one.result() for one in stuck]
+    assert {(end.code if isinstance(end, Stopped) else "") for end in ends} == {"Y020026"}

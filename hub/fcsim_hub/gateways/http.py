@@ -2,7 +2,8 @@
 
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
@@ -44,6 +45,10 @@ _WORDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str],
 """First fit wins: urllib3 derives its kinds from one another."""
 
 
+Waiting = Callable[[], AbstractContextManager[None]]
+"""Entered by who waits for an answer."""
+
+
 class OutboundFailure(Exception):
     """A call that gave nothing usable; the text says what, without what was sent."""
 
@@ -65,8 +70,9 @@ class Answer:
 class HttpCaller:
     """Calls out through a pool of kept connections; one for each process."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, while_waiting: Waiting = nullcontext) -> None:
         self.seconds = seconds
+        self._while_waiting = while_waiting
         self._pool = make_pool(num_pools=32, maxsize=16, retries=_NO_RETRY)
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
@@ -80,6 +86,10 @@ class HttpCaller:
 
     def call(self, method: str, url: str, headers: Mapping[str, str], body: str | None) -> Answer:
         """Any method; raises OutboundFailure."""
+        with self._while_waiting():
+            return self._call(method, url, headers, body)
+
+    def _call(self, method: str, url: str, headers: Mapping[str, str], body: str | None) -> Answer:
         ends_at = time.monotonic() + self.seconds
         try:
             _refuse_forbidden(url)
