@@ -6,7 +6,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, request
 
 from fcsim_hub.domain.errors.core import ProviderOfSessionNotFound
-from fcsim_hub.domain.errors.hub import SessionInvalid
+from fcsim_hub.domain.errors.hub import SessionInvalid, UnexpectedNavigation
 from fcsim_hub.domain.errors.provider import (
     IdentityInvalid,
     ProviderCodeMissing,
@@ -37,7 +37,7 @@ blueprint = Blueprint("provider", __name__)
 @door
 def callback(visit: Visit) -> Response:
     """A refusal leads back to the choice page; a code becomes an identity, fetched outside any transaction."""
-    session, journey = visit.journey_of(visit.peek_session())
+    session, journey = visit.journey_of(visit.open_session())
     visit.peek_client(journey)
     check_step(journey, Step.CALLBACK)
     if journey.departure is None:
@@ -47,8 +47,19 @@ def callback(visit: Visit) -> Response:
         _check_state(journey.departure)
         return _back_to_choice(visit, session, journey)
     visit.trace("IDP_CALLEDBACK")
-    answer = _ask_provider(visit, journey.departure)
-    journey = replace(journey, step=Step.CALLBACK, answer=answer, verified=None)
+    code = _read_code(journey.departure)
+    provider = _provider_of(visit, journey.departure)
+    _check_issuer(provider)
+    # Noted before the code goes out: opened again, or twice at once, the answer is refused and its code sent once.
+    uid = journey.departure.provider_uid
+    taken = replace(journey, step=Step.CALLBACK, failed_provider=uid, answer=None, verified=None)
+    visit.save(replace(session, journey=taken))
+    visit.settle()
+    answer = _ask_provider(visit, provider, journey.departure, code)
+    session, journey = visit.journey_of(visit.open_session(), journey.uid)
+    if journey.departure != taken.departure:
+        raise UnexpectedNavigation("another provider was chosen while this one was asked")
+    journey = replace(journey, step=Step.CALLBACK, failed_provider="", answer=answer)
     visit.rotate(replace(session, journey=journey))
     return onward(visit.hub, journey, visit.client_of(journey))
 
@@ -71,13 +82,16 @@ def _back_to_choice(visit: Visit, session: Session, journey: Journey) -> Respons
     return onward(visit.hub, journey, client)
 
 
-def _ask_provider(visit: Visit, departure: Departure) -> ProviderAnswer:
+def _read_code(departure: Departure) -> str:
+    """The code, looked for before the state is."""
     code = request.args.get("code", "")
     if not code:
         raise ProviderCodeMissing("the provider came back without code")
     _check_state(departure)
-    provider = _provider_of(visit, departure)
-    _check_issuer(provider)
+    return code
+
+
+def _ask_provider(visit: Visit, provider: Provider, departure: Departure, code: str) -> ProviderAnswer:
     hub = visit.hub
     visit.trace("FC_REQUESTED_IDP_TOKEN")
     tokens = hub.providers.redeem(provider, departure, code, redirect_uri=hub.callback_url, now=visit.now)
