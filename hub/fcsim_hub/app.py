@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from contextlib import nullcontext
 
 from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import HTTPException
@@ -24,7 +25,7 @@ from fcsim_hub.endpoints import (
     userinfo,
 )
 from fcsim_hub.endpoints.json_error import json_error
-from fcsim_hub.gateways.http import HttpCaller
+from fcsim_hub.gateways.http import HttpCaller, Waiting
 from fcsim_hub.gateways.identity_provider import ProviderClient
 from fcsim_hub.gateways.provider_keys import ProviderKeys
 from fcsim_hub.gateways.published_keys import PublishedKeys
@@ -74,9 +75,10 @@ def make_hub(
     console_url: str,
     secret_key: str,
     clock: Clock,
+    while_waiting: Waiting = nullcontext,
 ) -> Hub:
-    """The collaborators of one platform."""
-    http = HttpCaller(platform.lifetimes.outbound)
+    """The collaborators of one platform. `while_waiting` is entered around each call to others."""
+    http = HttpCaller(platform.lifetimes.outbound, while_waiting)
     realm, seal = Realm(platform.name), Seal(secret_key)
 
     def decryption_keys() -> DecryptionRing:

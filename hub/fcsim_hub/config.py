@@ -100,7 +100,8 @@ class Settings(BaseSettings):
     limit_logins: bool = True
     """Refuse typed logins for a while after ten failures of one login, or a hundred of one address."""
     threads: int = Field(default=4, ge=1, le=64)
-    """Threads serving each application; the console has twice as many, because tests wait there for mails."""
+    """Threads serving each application; the console has twice as many, because tests wait there for mails. A platform
+    has more while several of them wait for a provider."""
     log_level: str = "INFO"
     """DEBUG, INFO, WARNING or ERROR."""
 

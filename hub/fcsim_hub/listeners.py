@@ -13,6 +13,8 @@ from waitress.server import create_server
 from waitress.trigger import trigger
 from waitress.wasyncore import close_all
 
+from fcsim_hub.spare_threads import SpareThreads
+
 WsgiApp = Callable[..., Any]
 BACKLOG = 256
 SENT_AT_ONCE = 65_536
@@ -92,6 +94,8 @@ class Served:
     app: WsgiApp
     listener: Listener
     threads: int
+    spare: SpareThreads | None = None
+    """Where its threads may wait for others."""
     _server: Any = None
     _open: dict[int, Any] = field(default_factory=dict, repr=False)
     """Sockets of the server: those it listens on, and those of browsers."""
@@ -114,6 +118,8 @@ class Served:
         # An answer leaves whole, at its end: waitress would send its head and its body apart, and give the interpreter
         # away for each. (It takes this as a setting too, with a warning that it will go one day; nothing is lost then.)
         self._server.adj.send_bytes = SENT_AT_ONCE
+        if self.spare:
+            self.spare.serve(self._server.task_dispatcher)
         self._thread = Thread(target=self._server.run, name=f"serve-{self.name}", daemon=True)
         self._thread.start()
 
@@ -122,6 +128,8 @@ class Served:
         if self._server is None:
             self.listener.close()
             return
+        if self.spare:
+            self.spare.serve(None)
         self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
         # The loop closes what it watches, in its own thread: closed under it, it would sleep on for a second.
         # The pull is inside the lock: a loop awake for another reason would close the trigger under it. (Any: its stub

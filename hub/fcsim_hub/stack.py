@@ -25,6 +25,7 @@ from fcsim_hub.gateways.provider_accounts import ProviderAccounts
 from fcsim_hub.gateways.smtp import Postman
 from fcsim_hub.housekeeping import Housekeeper
 from fcsim_hub.listeners import Listener, Served, WsgiApp, bind, bind_too
+from fcsim_hub.spare_threads import SpareThreads
 from fcsim_hub.storage.database import Database
 from fcsim_hub.storage.registrations import CLIENTS, DATA_PROVIDERS, PROVIDERS
 from fcsim_hub.storage.rotation import ensure_keys
@@ -123,17 +124,21 @@ def _compose(settings: Settings, listeners: Mapping[str, Listener], clock: Clock
             given, stack.fixtures = component.accept(settings, stack.fixtures)
             builders[name] = partial(_component, stack, component, given, clock)
     stack.leave_out(stack.fixtures.left_out())
+    spare: dict[str, SpareThreads] = {}
     if {"console", *stack.platforms} & set(listeners):
         database = _prepare_hub(stack, clock)
         builders["console"] = lambda: create_console(_console_context(stack, database, clock))
         for name, platform in stack.platforms.items():
-            builders[name] = lambda platform=platform: create_app(_hub(stack, platform, database, clock))  # type: ignore[misc]  # binds the loop's value
+            spare[name] = SpareThreads(settings.threads)
+            builders[name] = lambda name=name, platform=platform: create_app(  # type: ignore[misc]  # binds the loop's values
+                _hub(stack, platform, database, clock, spare[name])
+            )
         stack.workers.append(Housekeeper(database, clock))
         if settings.smtp_url and set(stack.platforms) & set(listeners):
             stack.workers.append(Postman(database, settings.smtp_url.get_secret_value(), clock))
     for name, listener in listeners.items():
         threads = settings.threads * (2 if name == "console" else 1)
-        stack.served.append(Served(name, builders[name](), listener, threads))
+        stack.served.append(Served(name, builders[name](), listener, threads, spare.get(name)))
     return stack
 
 
@@ -161,7 +166,7 @@ def _prepare_hub(stack: Stack, clock: Clock) -> Database:
     return database
 
 
-def _hub(stack: Stack, platform: Platform, database: Database, clock: Clock) -> Any:
+def _hub(stack: Stack, platform: Platform, database: Database, clock: Clock, spare: SpareThreads) -> Any:
     settings = stack.settings
     return make_hub(
         platform,
@@ -171,6 +176,7 @@ def _hub(stack: Stack, platform: Platform, database: Database, clock: Clock) -> 
         console_url=settings.urls.console,
         secret_key=settings.secret("secret_key"),
         clock=clock,
+        while_waiting=spare.waiting,
     )
 
 

@@ -127,6 +127,8 @@ def test_plain_json_userinfo_is_accepted_where_none_is_registered(rp: RelyingPar
         ({"allowed_acr": []}, "allowed_acr"),
         ({"allowed_acr": ["eidas4"]}, "allowed_acr.0"),
         ({"authorization_endpoint": "/authorize"}, "authorization_endpoint"),
+        ({"authorization_endpoint": "https://idp.test/authorize#top"}, "authorization_endpoint"),
+        ({"end_session_endpoint": "https://idp.test/end#"}, "end_session_endpoint"),
         ({"token_endpoint": "ftp://x.test/"}, "token_endpoint"),
         ({"end_session_endpoint": "nowhere"}, "end_session_endpoint"),
         ({"jwks_uri": ""}, "jwks_uri"),

@@ -193,9 +193,9 @@ def test_h135_thousands_of_claims_more_are_left_out_and_a_token_too_long_is_refu
         extra = {"__class__": "x", "rnipp_family_name": "FORGED"} | {f"e{rank}": 0 for rank in range(count)}
         return lambda claims: claims.update(extra)
 
-    met.rogue.userinfo = more(10_000)
+    met.rogue.userinfo = more(20_000)
     assert met.refused() == (502, "Y020027")
-    met.rogue.userinfo = more(3_000)
+    met.rogue.userinfo = more(10_000)
     end = met.walk()
     assert isinstance(end, Arrival), end
     token = met.party.redeem(query_of(end.redirect_to)["code"]).access_token

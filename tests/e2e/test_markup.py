@@ -221,6 +221,16 @@ def test_the_support_button_carries_the_code(rp: RelyingParty) -> None:
         assert tree(answer).one(testid)
 
 
+@pytest.mark.parametrize("query", ["", "code=x", "code=&state=x"])
+def test_support_is_told_which_provider_came_back_wrong(rp: RelyingParty, rogue: Rogue, query: str) -> None:
+    """inside-the-hub §13.3: sp_name and idp_name beside platform, code and reference."""
+    form = form_of(open_choice(rp, rp.visitor), f"idp-{rogue.uid}")
+    rp.visitor.request("POST", rp.site.hub + form.action, form.fields)
+    answer = rp.visitor.request("GET", f"{rp.site.issuer}/oidc-callback?{query}")
+    told = query_of(tree(answer).one("error-support-button").attributes["href"])
+    assert (told["idp_name"], told["sp_name"]) == ("Rogue", rp.record["name"])
+
+
 def test_the_banner_of_a_failure_is_there_after_one_alone(rp: RelyingParty, rogue: Rogue) -> None:
     page = open_choice(rp, rp.visitor)
     assert tree(page).marked("interaction-error-message") == []

@@ -159,11 +159,11 @@ def _hostile(site: Site) -> dict[str, tuple[Wrap, str]]:
         "header that is no object": (lambda _: f"{b64(b'[]')}.b.c.d.e", "header is not an object"),
         "deep header": (lambda _: f"{b64(b'[' * 40_000)}.b.c.d.e", "header is not readable"),
         "four parts": (lambda _: "a.b.c.d", "4 parts instead of 5"),
-        "too long": (lambda t: by_hand()(t + "a" * 100_000), "longer than"),
+        "too long": (lambda t: by_hand()(t + "a" * 200_000), "longer than"),
         "no text inside": (lambda _: seal_by_hand(b"\xff\xfe", rsa), "does not hold a signed one"),
         "claims that nobody signed": (lambda _: seal_by_hand(b'{"sub": "angela"}', rsa), "not a signed JWT"),
         "alg none inside": (lambda _: seal_by_hand(b"eyJhbGciOiJub25lIn0.e30.", rsa), "signed with 'none'"),
-        "a signature that is another's": (lambda t: seal_by_hand(f"{t[:-8]}AAAAAAAA".encode(), rsa), "BadSignature"),
+        "a signature that is another's": (lambda t: seal_by_hand(f"{t[:-8]}AAAAAAAA".encode(), rsa), "does not verify"),
         "encrypted twice": (lambda t: by_hand()(by_hand()(t)), "not a signed JWT"),
     }
 

@@ -124,6 +124,25 @@ def test_h142_nothing_in_the_product_switches_the_verification_off() -> None:
         assert not [1 for source in sources if switch in source]
 
 
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("http://localhost:1/token?secret=x", "GET http://localhost:1/token: nothing answers there"),
+        ("https://user:pw@nowhere.invalid/token", "GET https://nowhere.invalid/token: the name does not resolve"),
+    ],
+)
+def test_what_went_wrong_is_said_in_words_and_without_what_was_sent(url: str, told: str) -> None:
+    with pytest.raises(OutboundFailure) as failed:
+        HttpCaller(2).get(url)
+    assert str(failed.value).startswith(told)
+
+
+def test_h125_an_answer_past_the_cap_says_so(trap: Trap, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fcsim_hub.gateways.http.SIZE_CAP", 1)
+    with pytest.raises(OutboundFailure, match="the answer is longer than"):
+        HttpCaller(2).get(f"{trap.base}/x")
+
+
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n"
 
 
@@ -149,7 +168,7 @@ def test_h124_an_answer_that_drips_is_cut_when_its_time_is_over(at_once: bytes, 
     dripper = Thread(target=drip)
     dripper.start()
     began = time.monotonic()
-    with pytest.raises(OutboundFailure, match="Timeout"):
+    with pytest.raises(OutboundFailure, match=r"no complete answer within 0.2 s \(.*Timeout"):
         HttpCaller(0.2).get(f"http://127.0.0.1:{listener.getsockname()[1]}/token")
     assert time.monotonic() - began < 2
     over.set()

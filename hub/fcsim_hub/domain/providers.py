@@ -200,6 +200,8 @@ def check_address(key: str, address: str) -> None:
         parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname or _CONTROL.search(address):
         raise InvalidField(key, "an absolute http or https address", repr(address)[:120])
+    if "#" in address:  # RFC 6749 §3.1: what the hub appends would be part of it, and never sent
+        raise InvalidField(key, "an address without fragment", repr(address)[:120])
 
 
 def check_provider(provider: Provider, platform: Platform) -> None:

@@ -18,7 +18,8 @@ from fcsim_hub.domain.identity import (
     is_cog,
 )
 
-_NOT_WORD = re.compile(r"[^A-Z0-9]+")
+_BETWEEN_WORDS = re.compile(r"[\s\-'\u2010-\u2015\u2018\u2019\u02bc\u00b4`]+")
+"""Spaces, hyphens and apostrophes, as keyboards have them."""
 _LETTERS = str.maketrans({"Œ": "OE", "Æ": "AE", "Ø": "O", "Ł": "L", "Đ": "D", "ß": "SS"})
 
 
@@ -174,9 +175,12 @@ FORCED_DEATH = "2024-02-02"
 
 
 def normalise(name: str) -> str:
-    """A name as it is compared: upper case, no accents, ligatures opened, one space between words."""
+    """A name as it is compared: upper case, no accents, ligatures opened, one space between words.
+
+    Every other character counts: who is called `D"%_` is found under that name alone (H150).
+    """
     plain = unicodedata.normalize("NFKD", name.upper().translate(_LETTERS))
-    return _NOT_WORD.sub(" ", "".join(char for char in plain if not unicodedata.combining(char))).strip()
+    return _BETWEEN_WORDS.sub(" ", "".join(char for char in plain if not unicodedata.combining(char))).strip()
 
 
 def registry_identity(record: RegistryRecord) -> PivotIdentity:

@@ -2,12 +2,22 @@
 
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
 from urllib3 import Retry, Timeout
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import (
+    DecodeError,
+    HTTPError,
+    IncompleteRead,
+    NameResolutionError,
+    NewConnectionError,
+    ProtocolError,
+    SSLError,
+)
+from urllib3.exceptions import TimeoutError as Urllib3TimeoutError
 from urllib3.response import BaseHTTPResponse
 
 from fcsim_hub.domain.fetched import is_forbidden, read_ip
@@ -16,6 +26,27 @@ from fcsim_hub.gateways.deadlines import make_pool
 SIZE_CAP = 262_144
 CHUNK = 16_384
 _NO_RETRY = Retry(0, redirect=False)
+
+
+class TooLong(OSError):
+    """The answer passes the cap."""
+
+
+_WORDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
+    (TooLong, f"the answer is longer than {SIZE_CAP} bytes"),
+    (PermissionError, "the name leads to an address that is never called"),
+    ((socket.gaierror, NameResolutionError), "the name does not resolve"),
+    (NewConnectionError, "nothing answers there"),
+    ((TimeoutError, Urllib3TimeoutError), "no complete answer within {seconds:g} s"),
+    (SSLError, "TLS failed, or the certificate is not trusted"),
+    ((ProtocolError, IncompleteRead, ConnectionError), "the connection broke off, or what came is no HTTP"),
+    (DecodeError, "the answer's Content-Encoding does not decode"),
+)
+"""First fit wins: urllib3 derives its kinds from one another."""
+
+
+Waiting = Callable[[], AbstractContextManager[None]]
+"""Entered by who waits for an answer."""
 
 
 class OutboundFailure(Exception):
@@ -39,8 +70,9 @@ class Answer:
 class HttpCaller:
     """Calls out through a pool of kept connections; one for each process."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, while_waiting: Waiting = nullcontext) -> None:
         self.seconds = seconds
+        self._while_waiting = while_waiting
         self._pool = make_pool(num_pools=32, maxsize=16, retries=_NO_RETRY)
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
@@ -54,6 +86,10 @@ class HttpCaller:
 
     def call(self, method: str, url: str, headers: Mapping[str, str], body: str | None) -> Answer:
         """Any method; raises OutboundFailure."""
+        with self._while_waiting():
+            return self._call(method, url, headers, body)
+
+    def _call(self, method: str, url: str, headers: Mapping[str, str], body: str | None) -> Answer:
         ends_at = time.monotonic() + self.seconds
         try:
             _refuse_forbidden(url)
@@ -70,7 +106,15 @@ class HttpCaller:
                 return Answer(response.status, response.headers.get("Content-Type", ""), _read_all(response, ends_at))
         except (HTTPError, OSError, ValueError) as failure:
             cause = getattr(failure, "reason", None) or failure  # "too many retries", of what: there is but one try
-            raise OutboundFailure(f"{method} {_place(url)}: {type(cause).__name__}") from failure
+            raise OutboundFailure(f"{method} {_place(url)}: {self._told(cause)}") from failure
+
+    def _told(self, cause: BaseException) -> str:
+        """What went wrong, in words for the developer, and the library's own name for it."""
+        name = type(cause).__name__
+        for kinds, words in _WORDS:
+            if isinstance(cause, kinds):
+                return f"{words.format(seconds=self.seconds)} ({name})"
+        return name
 
 
 def _refuse_forbidden(url: str) -> None:
@@ -91,7 +135,7 @@ def _read_all(response: BaseHTTPResponse, ends_at: float) -> bytes:
     while chunk := response.read1(CHUNK, decode_content=True):
         body += chunk
         if len(body) > SIZE_CAP:
-            raise OSError(f"more than {SIZE_CAP} bytes")
+            raise TooLong
         if time.monotonic() > ends_at:
             raise TimeoutError
     return bytes(body)
@@ -100,4 +144,4 @@ def _read_all(response: BaseHTTPResponse, ends_at: float) -> bytes:
 def _place(url: str) -> str:
     # Queries and user names may hold secrets; the place alone is enough to find the culprit.
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.hostname}:{parts.port or ''}{parts.path}"
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

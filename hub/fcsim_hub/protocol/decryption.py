@@ -24,10 +24,19 @@ FAMILIES: dict[EncryptionAlg, Family] = {"ECDH-ES": "ECDH-ES", "RSA-OAEP": "RSA-
 """Which kind of key an algorithm takes: one RSA key serves both digests (§3.7)."""
 PUBLISHED_SECONDS = 600
 """How long a provider may keep what it fetched: a retired key still opens answers that long after its publication."""
-JWE_MAX = 98_304
+JWE_MAX = 262_144
+"""As long as an answer may be."""
 _REFUSED_HEADERS = ("zip", "crit", "b64")
 _UNREADABLE = (JoseError, ValueError, TypeError, KeyError, AttributeError, AssertionError)
 """What joserfc and cryptography raise over headers and bytes that mean nothing."""
+
+
+class _Registry(jwe.JWERegistry):
+    # joserfc's own limits are below what an answer may hold, and what is ignored must not be refused (H127, H135).
+    max_protected_header_length = max_ciphertext_length = JWE_MAX
+
+    def __init__(self, algorithms: list[str]) -> None:
+        super().__init__(algorithms=algorithms, strict_check_header=False)
 
 
 @dataclass(frozen=True)
@@ -110,7 +119,7 @@ def check_not_encrypted(token: str) -> None:
 def _decrypt(token: str, key: DecryptionKey, algorithms: list[str]) -> bytes | None:
     """What the token holds, or None when this key does not open it."""
     try:
-        return jwe.decrypt_compact(token, key.key, algorithms=algorithms).plaintext
+        return jwe.decrypt_compact(token, key.key, registry=_Registry(algorithms=algorithms)).plaintext
     except _UNREADABLE:
         return None
 

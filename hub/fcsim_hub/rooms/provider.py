@@ -6,7 +6,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, request
 
 from fcsim_hub.domain.errors.core import ProviderOfSessionNotFound
-from fcsim_hub.domain.errors.hub import SessionInvalid
+from fcsim_hub.domain.errors.hub import SessionInvalid, UnexpectedNavigation
 from fcsim_hub.domain.errors.provider import (
     IdentityInvalid,
     ProviderCodeMissing,
@@ -38,34 +38,31 @@ blueprint = Blueprint("provider", __name__)
 @door
 def callback(visit: Visit) -> Response:
     """A refusal leads back to the choice page; a code becomes an identity, fetched outside any transaction."""
-    _, journey = visit.journey_of(visit.peek_session())
+    session, journey = visit.journey_of(visit.open_session())
     visit.peek_client(journey)
-    departure = _departure(journey)
-    if "error" in request.args:
-        return _back_to_choice(visit, *_awaited(visit, journey.uid))
-    visit.trace("IDP_CALLEDBACK")
-    answer = _ask_provider(visit, departure)
-    session, journey = _awaited(visit, journey.uid)
-    journey = replace(journey, step=Step.CALLBACK, answer=answer, verified=None)
-    visit.rotate(replace(session, journey=journey))
-    return onward(visit.hub, journey, visit.client_of(journey))
-
-
-def _departure(journey: Journey) -> Departure:
     check_step(journey, Step.CALLBACK)
     if journey.departure is None:
         raise SessionInvalid("no provider was chosen in this session")
-    return journey.departure
-
-
-def _awaited(visit: Visit, uid: str) -> tuple[Session, Journey]:
-    """The session, locked, where it still awaits this answer.
-
-    While a provider is asked the same callback may come twice, or another provider be chosen.
-    """
-    session, journey = visit.open_journey(uid)
-    _check_state(_departure(journey))
-    return session, journey
+    visit.provider_title = journey.departure.provider_title
+    if "error" in request.args:
+        _check_state(journey.departure)
+        return _back_to_choice(visit, session, journey)
+    visit.trace("IDP_CALLEDBACK")
+    code = _read_code(journey.departure)
+    provider = _provider_of(visit, journey.departure)
+    _check_issuer(provider)
+    # Noted before the code goes out: opened again, or twice at once, the answer is refused and its code sent once.
+    uid = journey.departure.provider_uid
+    taken = replace(journey, step=Step.CALLBACK, failed_provider=uid, answer=None, verified=None)
+    visit.save(replace(session, journey=taken))
+    visit.settle()
+    answer = _ask_provider(visit, provider, journey.departure, code)
+    session, journey = visit.journey_of(visit.open_session(), journey.uid)
+    if journey.departure != taken.departure:
+        raise UnexpectedNavigation("another provider was chosen while this one was asked")
+    journey = replace(journey, step=Step.CALLBACK, failed_provider="", answer=answer)
+    visit.rotate(replace(session, journey=journey))
+    return onward(visit.hub, journey, visit.client_of(journey))
 
 
 def _check_state(departure: Departure) -> None:
@@ -86,13 +83,16 @@ def _back_to_choice(visit: Visit, session: Session, journey: Journey) -> Respons
     return onward(visit.hub, journey, client)
 
 
-def _ask_provider(visit: Visit, departure: Departure) -> ProviderAnswer:
+def _read_code(departure: Departure) -> str:
+    """The code, looked for before the state is."""
     code = request.args.get("code", "")
     if not code:
         raise ProviderCodeMissing("the provider came back without code")
     _check_state(departure)
-    provider = _provider_of(visit, departure)
-    _check_issuer(provider)
+    return code
+
+
+def _ask_provider(visit: Visit, provider: Provider, departure: Departure, code: str) -> ProviderAnswer:
     hub = visit.hub
     visit.trace("FC_REQUESTED_IDP_TOKEN")
     tokens = hub.providers.redeem(provider, departure, code, redirect_uri=hub.callback_url, now=visit.now)
@@ -128,7 +128,6 @@ def _provider_of(visit: Visit, departure: Departure) -> Provider:
         provider = PROVIDERS.find(connection, visit.realm, departure.provider_uid)
     if provider is None:
         raise ProviderOfSessionNotFound("the provider chosen was removed meanwhile")
-    visit.provider_title = provider.title
     if not provider.knows_registry:
         force_english()
     return provider

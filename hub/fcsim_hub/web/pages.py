@@ -24,7 +24,7 @@ def with_code(text: str) -> Markup:
 
 
 def render_page(template: str, *, status: int = 200, forms_lead_to: Iterable[str] = (), **facts: object) -> Response:
-    """A page. `forms_lead_to`: the addresses a form may end up at after redirects, which Chromium checks too."""
+    """A page. `forms_lead_to`: the addresses a form leaves for; none: its forms stay at the hub."""
     response = make_response(render_template(template, **facts), status)
     return with_page_headers(response, forms_lead_to)
 
@@ -32,7 +32,10 @@ def render_page(template: str, *, status: int = 200, forms_lead_to: Iterable[str
 def with_page_headers(response: Response, forms_lead_to: Iterable[str] = ()) -> Response:
     """The headers of a page."""
     origins = sorted({origin for address in forms_lead_to if (origin := origin_of(address))})
-    response.headers["Content-Security-Policy"] = CSP.format(forms=" ".join(("'self'", *origins)))
+    # Chromium checks every redirect that follows a form, and what a provider or a service redirects to next is theirs:
+    # a login host beside the issuer, a front end beside the callback (H166; FranceConnect restricts nothing).
+    onward = ("http:", "https:") if origins else ()
+    response.headers["Content-Security-Policy"] = CSP.format(forms=" ".join(("'self'", *origins, *onward)))
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -58,15 +58,6 @@ class Visit:
             return None
         return journeys.find_session(self.tx, self.realm, self.hub.seal, session_id, self.now, claim=True)
 
-    def peek_session(self) -> Session:
-        """The session, read outside any transaction: for rooms that call out before they write."""
-        session_id = read_cookie(self.hub, self.hub.platform.session_cookie)
-        if session_id is None:
-            raise SessionNotFound("the browser sent no session cookie, or one this hub did not make")
-        with self.hub.database.read() as connection:
-            found = journeys.find_session(connection, self.realm, self.hub.seal, session_id, self.now)
-        return self._known(found)
-
     def open_session(self) -> Session:
         """The session of this browser, locked until the visit ends; raises SessionNotFound."""
         return self._known(self.cookie_session())
@@ -155,6 +146,11 @@ class Visit:
     def trace(self, name: str, **more: str | int | bool | None) -> None:
         """Note a business event; written when the visit ends, whatever its end."""
         self.events.append(describe(name, self.session, self.client, more))
+
+    def settle(self) -> None:
+        """Commit what was written so far: what follows calls out, holds no lock, and opens a transaction of its own."""
+        self._stack.close()
+        self._connection = None
 
     def commit(self, response: Response) -> Response:
         """End well: events, transaction, cookie."""

@@ -168,3 +168,18 @@ def test_a_record_that_could_answer_always_shares_a_key_with_the_question(asked:
     )
     if not isinstance(match(question, [record]), Nobody | Rejected):
         assert set(candidate_keys(question)) & set(record_keys(record))
+
+
+@pytest.mark.parametrize("name", ["';--", 'D"%_', "😀", "=1+1", "LE_OIR", "(DIT X)", "Ω", "x" * 200])
+def test_h150_every_character_of_a_name_counts(name: str) -> None:
+    record, asked = replace(CLAIRE, birth_name=name), replace(ASKED, family_name=name)
+    assert match(asked, [record]) == Found(record)
+    assert match(asked, [replace(CLAIRE, birth_name="D LE OIR DIT X")]) != Found(CLAIRE)
+    assert set(candidate_keys(asked)) & set(record_keys(record))
+
+
+@pytest.mark.parametrize(
+    "name", ["d'almeida-n'diaye", "D’ALMÉIDA‐N´DIAYE", " D ALMEIDA  N\u00a0DIAYE", "D-Alméida N`Diaye"]
+)
+def test_hyphens_apostrophes_and_spaces_are_one(name: str) -> None:
+    assert normalise(name) == "D ALMEIDA N DIAYE"

@@ -245,11 +245,21 @@ SERVICES: tuple[Difference, ...] = (
         id="F63",
         area="answers of providers",
         here=(
-            "stricter: a token above 64 KiB, a control character in any text, an `e-mail` that could be two "
-            "recipients, an `iss` on the callback that is not the provider's"
+            "stricter: an answer above 256 KiB, a control character in any text, an `e-mail` that could be two "
+            "recipients, an `iss` on the callback that is not the provider's, a `token_type` other than Bearer"
         ),
         franceconnect="takes any characters; limits not published (inferred)",
         why="no honest provider sends them",
+    ),
+    Difference(
+        id="F110",
+        area="answers of providers, keys",
+        here=(
+            "`at_hash`, and `iss`, `aud`, `exp` and `nbf` of a signed userinfo, are compared where they are given; a "
+            "signature that does not verify has the keys fetched again, at most every ten seconds in vain"
+        ),
+        franceconnect="compared by its OpenID library; keys fetched again for an unknown `kid` (inferred)",
+        why="a provider started anew often has a new key under the old name",
     ),
     Difference(
         id="F38",
