@@ -82,6 +82,7 @@ def test_a_login_that_someone_has_is_refused_and_nothing_is_kept(site: Site, per
         ("E010012", ("Y010012", 504), "FC_FAILED_RNIPP"),
         ("E010013", ("Y010013", 400), "FC_RECEIVED_INVALID_RNIPP"),
         ("E010015", ("Y010015", 403), "FC_RECEIVED_DECEASED_RNIPP"),
+        ("E010016", ("Y010015", 403), "FC_RECEIVED_DECEASED_RNIPP"),
         ("E010099", ("Y010013", 400), "FC_RECEIVED_INVALID_RNIPP"),
     ],
 )
@@ -127,6 +128,36 @@ def test_the_registry_is_asked(site: Site, person: str, changes: dict[str, Any],
     assert (answer["identity"] or {}).get("given_name") == ("Jeanne Marie" if code in (2, 3) else None)
 
 
+@pytest.mark.parametrize(("outcome", "code"), [("E010004", 4), ("E010013", 2), ("E010099", 99), ("E010012", None)])
+def test_a_forced_answer_is_the_one_that_is_looked_up(site: Site, person: str, outcome: str, code: int | None) -> None:
+    """§9.9: E010013 is a person found without a usable civil status, E010012 no answer at all."""
+    site.api("PUT", f"/people/{person}", JEANNE | {"registry": {"outcome": outcome}})
+    expected = {"code": code, "identity": None, "deceased": False}
+    assert site.api("POST", "/registry/lookup", JEANNE) == (200, expected)
+
+
+def test_without_an_entry_of_its_own_the_registry_holds_the_civil_status(site: Site, person: str) -> None:
+    site.api("PUT", f"/people/{person}", JEANNE | {"registry": {"outcome": "E010004"}})
+    assert site.api("PATCH", f"/people/{person}", {"registry": None})[1]["registry"]["outcome"] == "found"
+    assert site.api("POST", "/registry/lookup", JEANNE)[1]["code"] == 2
+
+
+@pytest.mark.parametrize(("held", "code"), [("1962-08", 3), ("1962", 3), ("1962-08-24", 2)])
+def test_the_registry_may_hold_a_partial_date(site: Site, person: str, held: str, code: int) -> None:
+    """inside-the-hub §9.2: `1977-03` and `1961` are how it writes them."""
+    assert site.api("PUT", f"/people/{person}", JEANNE | {"registry": {"birthdate": held}})[0] == 201
+    answer = site.api("POST", "/registry/lookup", JEANNE)[1]
+    assert answer["code"] == code
+    if answer["identity"]:
+        assert answer["identity"]["birthdate"] == f"{held}-01-01"[:10]
+
+
+def test_a_commune_of_the_registry_is_in_france(site: Site, person: str) -> None:
+    """inside-the-hub §9.4: the country, else 99100 where a commune is held."""
+    site.api("PUT", f"/people/{person}", JEANNE | {"registry": {"birthcountry": ""}})
+    assert site.api("POST", "/registry/lookup", JEANNE)[1]["identity"]["birthcountry"] == "99100"
+
+
 def test_the_registry_takes_a_civil_status_as_people_are_written(site: Site, person: str) -> None:
     """The e-mail address and the usage name are part of it; the registry is asked about neither (§9.1)."""
     site.api("PUT", f"/people/{person}", JEANNE)
@@ -154,6 +185,13 @@ def test_the_registry_says_who_is_dead(site: Site) -> None:
         ("/people/{person}", {"birthdate": "1962"}, "birthdate"),
         ("/people/{person}", {"gender": "F"}, "gender"),
         ("/people/{person}", {"given_names": []}, "given_names"),
+        ("/people/{person}", {"family_name": ""}, "family_name"),
+        ("/people/{person}", {"registry": {"given_names": [""]}}, "registry.given_names"),
+        ("/people/{person}", {"registry": {"family_name": ""}}, "registry.family_name"),
+        ("/people/{person}", {"registry": {"birthdate": "1962-13"}}, "registry.birthdate"),
+        ("/people/{person}", {"registry": {"death_date": "yesterday"}}, "registry.death_date"),
+        ("/people/{person}", {"registry": {"birthplace": "Paris"}}, "registry.birthplace"),
+        ("/people/{person}", {"registry": {"birthcountry": "FR"}}, "registry.birthcountry"),
         ("/people/{person}", {"registry": {"outcome": "E019999"}}, "registry.outcome"),
         ("/people/{person}", {"email": "nobody"}, "email"),
         ("/people/{person}", {"name": "other"}, "name"),

@@ -112,6 +112,8 @@ def _read(name: str, record: dict[str, Any]) -> Person:
             raise InvalidField("name", "the one of the address", "another")
         if len(name) > KEY_MAX:
             raise InvalidField("name", f"at most {KEY_MAX} characters", str(len(name)))
+        if record.get("registry", ...) is None:
+            del record["registry"]  # the registry holds the civil status itself
         return from_record(Person, record)
     except InvalidField as wrong:
         raise invalid(wrong) from None

@@ -136,9 +136,9 @@ class Rejected:
 
 @dataclass(frozen=True)
 class Unusable:
-    """An answer without a usable civil status, or with a code nobody knows."""
+    """An answer with a code nobody knows, or with a known one and no usable civil status."""
 
-    code: ClassVar[int] = 99
+    code: int = 99
 
 
 @dataclass(frozen=True)
@@ -157,20 +157,26 @@ class TimedOut:
 
 Answer = Found | Rectified | Echo | Echoes | UsageNameOnly | Nobody | Rejected | Unusable | Unavailable | TimedOut
 
-FORCED: Mapping[str, type[Answer]] = {
-    "E010004": Echo,
-    "E010006": Echoes,
-    "E010007": UsageNameOnly,
-    "E010008": Nobody,
-    "E010009": Rejected,
-    "E010011": TimedOut,
-    "E010012": Unavailable,
-    "E010013": Unusable,
-    "E010015": Found,
-    "E010099": Unusable,
+FORCED: Mapping[str, Answer | None] = {
+    "E010004": Echo(),
+    "E010006": Echoes(),
+    "E010007": UsageNameOnly(),
+    "E010008": Nobody(),
+    "E010009": Rejected(),
+    "E010011": TimedOut(),
+    "E010012": Unavailable(),
+    "E010013": Unusable(Found.code),
+    "E010015": None,
+    "E010016": None,
+    "E010099": Unusable(),
 }
-"""The switches of FranceConnect's own mock (§9.9) -> the answer; E010015 is the person, dead."""
+"""The switches of FranceConnect's own mock (§9.9) -> the answer; None: the person, dead."""
 FORCED_DEATH = "2024-02-02"
+
+
+def stored_date(text: str) -> str:
+    """The registry's own partial dates (§9.2) as records hold them: `1977-03` is `1977-03-00`."""
+    return text + "-00" * (2 - text.count("-"))
 
 
 def normalise(name: str) -> str:

@@ -30,6 +30,7 @@ from fcsim_hub.domain.registry import (
     normalise,
     record_keys,
     registry_identity,
+    stored_date,
 )
 
 CLAIRE = RegistryRecord(
@@ -95,8 +96,8 @@ def test_the_order_of_the_rules_is_the_sheets() -> None:
         ("E010009", Rejected()),
         ("E010011", TimedOut()),
         ("E010012", Unavailable()),
-        ("E010013", Unusable()),
-        ("E010099", Unusable()),
+        ("E010013", Unusable(2)),
+        ("E010099", Unusable(99)),
     ],
 )
 def test_an_answer_can_be_forced_for_one_person(forced: str, answer: Answer) -> None:
@@ -105,8 +106,9 @@ def test_an_answer_can_be_forced_for_one_person(forced: str, answer: Answer) -> 
     assert match(replace(ASKED, family_name="AUTRE"), [replace(CLAIRE, forced=forced), other]) == Found(other)
 
 
-def test_a_forced_death_finds_the_person_dead() -> None:
-    answer = match(ASKED, [replace(CLAIRE, forced="E010015")])
+@pytest.mark.parametrize("forced", ["E010015", "E010016"])
+def test_a_forced_death_finds_the_person_dead(forced: str) -> None:
+    answer = match(ASKED, [replace(CLAIRE, forced=forced)])
     assert isinstance(answer, Found)
     assert answer.record.death_date
 
@@ -124,6 +126,15 @@ def test_a_birth_abroad_is_asked_by_its_country_unless_the_place_looks_like_a_co
     )
     assert RegistryQuestion.about(identity).place == "99352"
     assert RegistryQuestion.about(replace(identity, birthplace="90900")).place == "90900"
+
+
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [("1977-03-12", "1977-03-12"), ("1977-03", "1977-03-00"), ("1961", "1961-00-00"), ("1961-00-00", "1961-00-00")],
+)
+def test_a_date_as_the_registry_writes_it_is_stored_with_its_unknown_parts(text: str, stored: str) -> None:
+    """inside-the-hub §9.2."""
+    assert stored_date(text) == stored
 
 
 @pytest.mark.parametrize(
