@@ -174,3 +174,17 @@ def test_a_wrong_account_is_refused(site: Site, nadege: str, members: dict[str, 
 
 def test_an_account_of_nobody_is_a_problem(site: Site) -> None:
     assert site.api("PUT", here("nobody-at-all"), {})[0] == 404
+
+
+def test_what_get_shows_may_come_back_with_a_change(rp: RelyingParty, rogue: Rogue, nadege: str) -> None:
+    log_in(rp, rogue)
+    shown = rp.site.api("GET", here(nadege))[1]
+    assert rp.site.api("PUT", here(nadege), shown | {"active": False}) == (200, shown | {"active": False})
+    for member, value in (("id", "another"), ("last_connection", None), ("created_at", 0)):
+        status, problem = rp.site.api("PUT", here(nadege), {member: value})
+        assert (status, problem["errors"][0]["key"]) == (400, member)
+
+
+def test_an_account_yet_to_be_made_takes_no_id(site: Site, nadege: str) -> None:
+    assert site.api("PUT", here(nadege), {"id": "0"})[0] == 400
+    assert site.api("GET", here(nadege))[0] == 404
