@@ -84,7 +84,7 @@ def make_hub(
         seal=seal,
         clock=clock,
         providers=ProviderClient(http=http, keys=ProviderKeys(http), own_keys=decryption_keys),
-        sectors=Sectors(http, clock.now),
+        sectors=Sectors(http),
         published_keys=PublishedKeys(http, clock.now),
         base_url=base_url,
         internal_url=internal_url,

@@ -110,8 +110,8 @@ SERVICES: tuple[Difference, ...] = (
     Difference(
         id="F16",
         area="sector_identifier_uri",
-        here="a good document is trusted 60 s, on any host",
-        franceconnect="until the client record changes",
+        here="fetched at every /authorize, from any host",
+        franceconnect="fetched live (inferred: whenever the client's record is loaded)",
         why="a test may change it",
     ),
     Difference(
