@@ -45,6 +45,7 @@ ON = "/platforms/{platform}"
 RECORDS = (Client, Provider, DataProvider, Person, Platform, AccountChange)
 WRITTEN = {"Client": "client_id", "Provider": "uid", "DataProvider": "client_id"}
 """Registrations that callers write, with the member that their address already holds."""
+NOTHING = {"type": "null"}
 PLATFORM = {
     "type": ["string", "array"],
     "items": TEXT,
@@ -186,12 +187,21 @@ def _schemas() -> dict[str, Any]:
 def _written(record: dict[str, Any], key: str) -> dict[str, Any]:
     """A registration as a caller may write it."""
     required = [name for name in record["required"] if name != key]
-    return record | {"required": required, "properties": record["properties"] | {"platform": PLATFORM}}
+    properties = _nullable(record["properties"]) if record["title"] == Client.__name__ else record["properties"]
+    return record | {"required": required, "properties": properties | {"platform": PLATFORM}}
 
 
 def _written_person(person: dict[str, Any]) -> dict[str, Any]:
-    nothing = {"anyOf": [{"$ref": "#/components/schemas/RegistryEntry"}, {"type": "null"}]}
-    return person | {"properties": person["properties"] | {"registry": nothing}}
+    registry = {"registry": {"anyOf": [person["properties"]["registry"], NOTHING]}}
+    return person | {"properties": _nullable(person["properties"]) | registry}
+
+
+def _nullable(properties: dict[str, Any]) -> dict[str, Any]:
+    """Null is nothing, for what may be empty."""
+    return {
+        name: {"anyOf": [member, NOTHING]} if member.get("default") in ("", []) else member
+        for name, member in properties.items()
+    }
 
 
 def _changes() -> dict[str, Any]:
