@@ -199,6 +199,8 @@ def registry_identity(record: RegistryRecord) -> PivotIdentity:
 
 QUESTION_KEYS = 6
 """How many keys a question has: the pairs of four features."""
+KEY_MAX = 512
+"""What storage has room for. Two long names that begin alike share a key; the rules compare them whole."""
 
 
 def candidate_keys(question: RegistryQuestion) -> tuple[str, ...]:
@@ -228,4 +230,4 @@ def _keys(name: str, given_name: str, birthdate: str, gender: str, place: str) -
     features = {"N": normalise(name), "G": normalise(given_name), "D": birthdate, "P": place}
     letters = "NGDP"
     pairs = [a + b for rank, a in enumerate(letters) for b in letters[rank + 1 :]]
-    return tuple(f"{pair}:{features[pair[0]]}|{features[pair[1]]}" for pair in pairs)
+    return tuple(f"{pair}:{features[pair[0]]}|{features[pair[1]]}"[:KEY_MAX] for pair in pairs)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from fcsim_hub.domain.identity import ProviderIdentity
 from fcsim_hub.domain.matching import RULES, match
 from fcsim_hub.domain.registry import (
+    KEY_MAX,
     Answer,
     Echo,
     Echoes,
@@ -32,6 +33,7 @@ from fcsim_hub.domain.registry import (
     registry_identity,
     stored_date,
 )
+from fcsim_hub.storage import tables
 
 CLAIRE = RegistryRecord(
     id="claire",
@@ -179,3 +181,11 @@ def test_a_record_that_could_answer_always_shares_a_key_with_the_question(asked:
     )
     if not isinstance(match(question, [record]), Nobody | Rejected):
         assert set(candidate_keys(question)) & set(record_keys(record))
+
+
+def test_long_names_have_keys_that_storage_has_room_for() -> None:
+    """A name has up to 256 characters, and its key opens ligatures."""
+    long = replace(CLAIRE, birth_name="Œ" * 256, given_names=("Œ" * 256,))
+    question = replace(ASKED, family_name="Œ" * 256, given_name="Œ" * 256)
+    assert max(map(len, record_keys(long))) == KEY_MAX == tables.registry_keys.c.search_key.type.length
+    assert set(candidate_keys(question)) <= set(record_keys(long))
