@@ -45,6 +45,8 @@ ON = "/platforms/{platform}"
 RECORDS = (Client, Provider, DataProvider, Person, Platform, AccountChange)
 WRITTEN = {"Client": "client_id", "Provider": "uid", "DataProvider": "client_id"}
 """Registrations that callers write, with the member that their address already holds."""
+NEW_CLIENT = {"$ref": "#/components/schemas/NewClient"}
+"""Its id and secret are made where none is given."""
 NOTHING = {"type": "null"}
 PLATFORM = {
     "type": ["string", "array"],
@@ -109,7 +111,7 @@ def _registration_paths() -> dict[str, dict[str, Operation]]:
     return {
         f"{ON}/clients": {
             "get": describe("Clients", answer=list_of(client)),
-            "post": describe("New client", answer=client, body=ANY, status=("201",)),
+            "post": describe("New client", answer=client, body=NEW_CLIENT, status=("201",)),
         },
         f"{ON}/clients/{{client_id}}": one_record(Client),
         f"{ON}/providers": {"get": describe("Identity providers", answer=list_of(provider))},
@@ -180,8 +182,13 @@ def _schemas() -> dict[str, Any]:
     schemas["Platform"] = _changeable(schemas["Platform"])
     read_only = {name: ACCOUNT["properties"][name] | {"readOnly": True} for name in READ_ONLY}
     schemas["AccountChange"]["properties"] |= read_only
-    written = {f"Written{name}": _written(schemas[name], key) for name, key in WRITTEN.items()}
-    return schemas | written | {"WrittenPerson": _written_person(schemas["Person"]), "Problem": PROBLEM}
+    written = {name: _written(schemas[name], key) for name, key in WRITTEN.items()}
+    written["Person"] = _written_person(schemas["Person"])
+    for name, schema in written.items():
+        schemas[f"Written{name}"] = schema
+        schemas[f"Changed{name}"] = schema | {"required": []}
+    new = schemas["WrittenClient"] | {"required": ["name", "redirect_uris"]}
+    return schemas | {"NewClient": new, "Problem": PROBLEM}
 
 
 def _written(record: dict[str, Any], key: str) -> dict[str, Any]:

@@ -106,6 +106,11 @@ def written(kind: type[Any]) -> dict[str, Any]:
     return {"$ref": f"#/components/schemas/Written{kind.__name__}"}
 
 
+def changed(kind: type[Any]) -> dict[str, Any]:
+    """The same with nothing required: what is not given stays."""
+    return {"$ref": f"#/components/schemas/Changed{kind.__name__}"}
+
+
 def path_parameter(name: str) -> dict[str, Any]:
     """A part of the address between braces."""
     return {"name": name, "in": "path", "required": True, "schema": TEXT}
@@ -159,6 +164,6 @@ def one_record(kind: type[Any]) -> dict[str, Operation]:
     return {
         "get": describe("One", answer=record),
         "put": describe("Create or replace", answer=record, body=written(kind), status=CREATED_OR_CHANGED),
-        "patch": describe("Change some members", answer=record, body=ANY),
+        "patch": describe("Change some members", answer=record, body=changed(kind)),
         "delete": removal(),
     }
