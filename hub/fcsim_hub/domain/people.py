@@ -77,7 +77,6 @@ class RegistryEntry:
         for key in ("birthdate", "death_date"):
             if (value := getattr(self, key)) and not is_birthdate(stored_date(value)):
                 raise InvalidField(key, "YYYY-MM-DD, or without the parts nobody knows", repr(value)[:80])
-        check_places(self.birthplace or "", self.birthcountry or "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,6 +132,7 @@ class Person:
         if not is_birthdate(self.birthdate):
             raise InvalidField("birthdate", "YYYY-MM-DD, YYYY-MM-00 or YYYY-00-00", repr(self.birthdate))
         check_places(self.birthplace, self.birthcountry)
+        check_places(self.held("birthplace"), self.held("birthcountry"), within="registry.")
         if self.email and not is_email(self.email):
             raise InvalidField("email", "an e-mail address", repr(self.email))
         for key in self.address:
@@ -142,6 +142,11 @@ class Person:
             raise InvalidField("nir", "the 13 characters of a NIR, without its key", "something else")
         if self.spi and not is_spi(self.spi):
             raise InvalidField("spi", "13 digits whose last three are the first ten modulo 511", "something else")
+
+    def held(self, key: str) -> str:
+        """What the registry holds under a name of the civil status."""
+        own = getattr(self.registry, key)
+        return str(getattr(self, key) if own is None else own)
 
     def summary_in(self, language: str) -> str:
         """What is particular about them, in the language of a page."""
@@ -154,11 +159,12 @@ def check_given_names(names: Sequence[str]) -> None:
         raise InvalidField("given_names", "at least one name", repr(list(names)))
 
 
-def check_places(birthplace: str, birthcountry: str) -> None:
-    """COG codes, where they are known. Raises InvalidField."""
-    for key, code in (("birthplace", birthplace), ("birthcountry", birthcountry)):
+def check_places(birthplace: str, birthcountry: str, within: str = "") -> None:
+    """COG codes, where they are known; any text for a place abroad (§4.1). Raises InvalidField."""
+    codes = {"birthcountry": birthcountry, "birthplace": birthplace if birthcountry in ("", FRANCE) else ""}
+    for key, code in codes.items():
         if code and not is_cog(code):
-            raise InvalidField(key, "a COG code of five characters", repr(code))
+            raise InvalidField(within + key, "a COG code of five characters", repr(code)[:80])
 
 
 def find_helper(people: Iterable[Person], name: str, provider: str) -> PersonAccount | None:
@@ -180,12 +186,7 @@ def certified_identity(person: Person) -> PivotIdentity:
 
 
 def _record(person: Person, name: str) -> RegistryRecord:
-    entry = person.registry
-
-    def held(key: str) -> str:
-        own = getattr(entry, key)
-        return str(getattr(person, key) if own is None else own)
-
+    entry, held = person.registry, person.held
     gender: Gender = entry.gender or person.gender
     return RegistryRecord(
         id=name,

@@ -22,6 +22,11 @@ _NOT_WORD = re.compile(r"[^A-Z0-9]+")
 _LETTERS = str.maketrans({"Œ": "OE", "Æ": "AE", "Ø": "O", "Ł": "L", "Đ": "D", "ß": "SS"})
 
 
+def asked_place(birthplace: str, birthcountry: str) -> str:
+    """A COG-shaped birthplace wins over the country, even abroad (§9.1)."""
+    return birthplace if is_cog(birthplace) else birthcountry
+
+
 @dataclass(frozen=True, kw_only=True)
 class RegistryRecord:
     """One person as the registry holds it; `pending` rows are invisible."""
@@ -47,8 +52,8 @@ class RegistryRecord:
 
     @property
     def place(self) -> str:
-        """The commune, or the country of a birth abroad."""
-        return self.birthplace or self.birthcountry
+        """As it is asked: what looks like the code of a commune, else the country (§9.1)."""
+        return asked_place(self.birthplace, self.birthcountry)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,8 +82,8 @@ class RegistryQuestion:
     def of(
         cls, *, family_name: str, given_name: str, birthdate: str, gender: str, birthplace: str, birthcountry: str
     ) -> "RegistryQuestion":
-        """The question about a civil status; a COG-shaped birthplace wins over the country, even abroad (§9.1)."""
-        place = birthplace if is_cog(birthplace) else birthcountry
+        """The question about a civil status."""
+        place = asked_place(birthplace, birthcountry)
         return cls(family_name=family_name, given_name=given_name, birthdate=birthdate, gender=gender, place=place)
 
 
