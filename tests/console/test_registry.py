@@ -98,3 +98,10 @@ def test_the_registry_says_who_is_dead(site: Site) -> None:
 def test_a_wrong_question_to_the_registry_is_refused(site: Site, members: dict[str, Any], key: str) -> None:
     status, problem = site.api("POST", "/registry/lookup", members)
     assert (status, problem["errors"][0]["key"]) == (400, key)
+
+
+def test_the_record_may_be_a_whole_civil_status(site: Site, person: str) -> None:
+    held = JEANNE | {"given_names": ["Jeanne", "Marie", "Zoé"], "preferred_username": "MARTIN", "birthcountry": "99100"}
+    assert site.api("PUT", f"/people/{person}", JEANNE | {"registry": held})[0] == 201
+    answer = site.api("POST", "/registry/lookup", JEANNE)[1]
+    assert (answer["code"], answer["identity"]["given_names"]) == (3, held["given_names"])

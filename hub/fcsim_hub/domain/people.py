@@ -68,6 +68,8 @@ class RegistryEntry:
     birthdate: str | None = None
     birthplace: str | None = None
     birthcountry: str | None = None
+    email: str | None = None
+    """Of a civil status as people are written; the registry knows none (§9.1), so nothing reads it."""
 
     def __post_init__(self) -> None:
         if self.given_names is not None:
