@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -88,6 +89,12 @@ class PersonFile(BaseModel):
     cnie_certified: bool = False
     """Whether their identity card was certified at a town hall or a consulate (inside-the-hub §6.3)."""
     accounts: dict[str, AccountFile] = {}
+
+    @field_validator("birthdate", mode="before")
+    @classmethod
+    def _read_date(cls, value: object) -> object:
+        """TOML has dates of its own: `1991-12-10` without quotes is one."""
+        return value.isoformat() if isinstance(value, date) else value
 
 
 class ProvidersSettings(Strict):

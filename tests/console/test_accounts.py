@@ -191,3 +191,15 @@ def test_a_citizen_of_another_state_is_found_by_what_the_node_calls_them(plus_rp
     tokens = plus_rp.redeem(query_of(end.redirect_to)["code"])
     assert plus_rp.verified(tokens.body["id_token"])["sub"] == "inherited-from-the-node"
     assert site.api("GET", place)[1]["last_connection"] is not None
+def test_what_get_shows_may_come_back_with_a_change(rp: RelyingParty, rogue: Rogue, nadege: str) -> None:
+    log_in(rp, rogue)
+    shown = rp.site.api("GET", here(nadege))[1]
+    assert rp.site.api("PUT", here(nadege), shown | {"active": False}) == (200, shown | {"active": False})
+    for member, value in (("id", "another"), ("last_connection", None), ("created_at", 0)):
+        status, problem = rp.site.api("PUT", here(nadege), {member: value})
+        assert (status, problem["errors"][0]["key"]) == (400, member)
+
+
+def test_an_account_yet_to_be_made_takes_no_id(site: Site, nadege: str) -> None:
+    assert site.api("PUT", here(nadege), {"id": "0"})[0] == 400
+    assert site.api("GET", here(nadege))[0] == 404

@@ -1,5 +1,6 @@
 """The control API describes itself: every route, every member, and nothing that is not there."""
 
+import json
 import re
 from typing import Any
 from urllib.parse import quote
@@ -7,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from fcsim_hub.console.app import API
-from fcsim_hub.console.openapi import document
+from fcsim_hub.console.openapi import WRITTEN, document
 from support.relying_party import RelyingParty
 from support.site import Site, call
 
@@ -70,6 +71,111 @@ def test_an_event_has_the_described_members(rp: RelyingParty) -> None:
         if path == "/events"
     ]
     assert set(event) == set(described_event["properties"])
+
+
+MADE = "made to be described"
+RECORDS: dict[str, dict[str, Any]] = {
+    f"/platforms/franceconnect/clients/{MADE}": {
+        "client_secret": "s",
+        "name": "n",
+        "redirect_uris": ["https://rp.test/cb"],
+    },
+    f"/platforms/franceconnect/providers/{MADE}": {
+        "name": "n",
+        "title": "t",
+        "allowed_acr": ["eidas1"],
+        "issuer": "https://idp.invalid",
+        **dict.fromkeys(("authorization_endpoint", "token_endpoint", "userinfo_endpoint"), "https://idp.invalid/"),
+        "client_id": "c",
+        "client_secret": "s" * 32,
+        "id_token_signed_response_alg": "HS256",
+        "userinfo_signed_response_alg": "",
+    },
+    f"/platforms/franceconnect/data-providers/{MADE.ljust(32)}": {
+        "title": "t",
+        "client_secret": "s" * 32,
+        "scopes": ["dgfip_rfr"],
+        "jwks_uri": "http://localhost:1/jwks",
+    },
+    f"/people/{MADE}": {
+        "given_names": ["Ada"],
+        "family_name": "LENOIR",
+        "gender": "female",
+        "birthdate": "1991-12-10",
+        "registry": None,
+    },
+}
+
+
+def answered_as_described(site: Site, method: str, path: str, body: Any = None) -> int:
+    """Call, and hold the status, the type and the members of what comes against the description."""
+    text = None if body is None else json.dumps(body)
+    headers = {"Content-Type": "application/json"} if text else {}
+    answer = call(method, f"{site.console}/api/v1{quote(path)}", body=text, headers=headers)
+    (operation,) = [
+        operation
+        for (verb, template), operation in described().items()
+        if verb == method.lower() and re.fullmatch(template.replace("{}", "[^/]+"), path)
+    ]
+    responses = operation["responses"]
+    content = responses.get(str(answer.status), responses["default"]).get("content", {})
+    assert list(content) == ([answer.headers["Content-Type"]] if answer.data else [])
+    for described_type in content.values():
+        schema = described_type["schema"]
+        schema = document()["components"]["schemas"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+        assert set(schema.get("required", ())) <= set(answer.json())
+    return int(answer.status)
+
+
+@pytest.mark.parametrize("path", RECORDS)
+def test_each_answer_about_a_registration_is_a_described_one(site: Site, path: str) -> None:
+    written = RECORDS[path]
+    statuses = [
+        answered_as_described(site, method, path, body)
+        for method, body in (
+            *(("GET", None), ("PUT", written), ("PUT", written), ("PUT", written | {"bogus": 1}), ("GET", None)),
+            *(("PATCH", {}), ("PATCH", {"bogus": 1}), ("DELETE", None), ("DELETE", None)),
+        )
+    ]
+    assert statuses == [404, 201, 200, 400, 200, 200, 400, 204, 404]
+
+
+def test_each_answer_about_an_account_is_a_described_one(site: Site, person: str) -> None:
+    status = RECORDS[f"/people/{MADE}"] | {"family_name": f"LENOIR {person}"}
+    assert site.api("PUT", f"/people/{person}", status)[0] == 201
+    path = f"/platforms/franceconnect/accounts/{person}"
+    calls: tuple[tuple[str, Any], ...] = (
+        ("GET", None),
+        ("PUT", {"active": False}),
+        ("PUT", {}),
+        ("PUT", {"bogus": 1}),
+        ("GET", None),
+    )
+    assert [answered_as_described(site, method, path, body) for method, body in calls] == [404, 201, 200, 400, 200]
+
+
+def test_what_a_registration_is_written_with_is_described() -> None:
+    """The key may be left to the address; the platform may be there, as in a file."""
+    schemas = document()["components"]["schemas"]
+    for name, key in WRITTEN.items():
+        answered, asked = schemas[name], schemas[f"Written{name}"]
+        assert set(asked["properties"]) == {*answered["properties"], "platform"}
+        assert set(asked["required"]) == {*answered["required"]} - {key}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("DELETE", "/events", "GET, HEAD, OPTIONS"),
+        ("GET", "/registry/lookup", "OPTIONS, POST"),
+        ("PUT", "/platforms/franceconnect", "DELETE, GET, HEAD, OPTIONS, PATCH"),
+    ],
+)
+def test_a_method_that_is_not_there_is_told_which_are(site: Site, method: str, path: str, allowed: str) -> None:
+    """RFC 9110 §15.5.6."""
+    answer = call(method, f"{site.console}/api/v1{path}")
+    assert (answer.status, answer.headers["Allow"]) == (405, allowed)
+    assert answer.headers["Content-Type"] == "application/problem+json"
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(described()))

@@ -118,3 +118,16 @@ def test_h073_keys_that_cannot_be_had_are_a_clean_401_and_the_last_good_ones_ser
     own_keys.status, own_keys.body = status, body
     clock.advance(590)
     assert verdict(party.redeem(UNKNOWN, **party.assertion(KEY, exp=NOW + 3600))) == AUTHENTICATED
+
+
+def test_h073_a_client_is_answered_from_keys_of_its_own_fetching(
+    site: Site, rp: RelyingParty, own_keys: KeyServer
+) -> None:
+    """At most one fetch in ten seconds per client: another one at the same address meets what is there now."""
+    own_keys.status, own_keys.body = 500, json.dumps(public(KEY))
+    party = rp.change(jwks_uri=own_keys.jwks_uri)
+    assert verdict(party.redeem(UNKNOWN, **party.assertion(KEY))) == (401, "Y040001")
+    own_keys.status = 200
+    other = RelyingParty.register(site, jwks_uri=own_keys.jwks_uri)
+    assert verdict(other.redeem(UNKNOWN, **other.assertion(KEY))) == AUTHENTICATED
+    other.forget()

@@ -67,6 +67,14 @@ def test_a_document_that_does_not_do_stops_every_authorize(
     assert rp.authorize().status == 303
 
 
+def test_the_document_is_fetched_at_every_authorize(site: Site, sector: Sector) -> None:
+    """§20 item 19: fetched live, a service whose file is down has no login."""
+    rp = RelyingParty.register(site, redirect_uris=URIS, sector_identifier_uri=sector.uri)
+    for status, expected in ((200, 303), (503, 400), (200, 303)):
+        sector.answer = Response(json.dumps(URIS), status)
+        assert rp.authorize().status == expected
+
+
 def test_a_document_that_cannot_be_reached(site: Site, sector: Sector) -> None:
     rp = RelyingParty.register(site, redirect_uris=URIS, sector_identifier_uri=sector.uri)
     sector.served.stop()

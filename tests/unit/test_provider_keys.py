@@ -104,7 +104,7 @@ UNUSABLE: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("unusable", UNUSABLE, ids=str)
+@pytest.mark.parametrize("unusable", UNUSABLE, ids=[str(rank) for rank in range(len(UNUSABLE))])
 def test_m77_a_key_that_cannot_be_used_does_not_spoil_the_set_it_is_in(unusable: object) -> None:
     """RFC 7517 §5: unknown kinds, missing members and values out of range are left out, one by one."""
     assert [key["x"] for key in tried(ProviderKeys(Published(unusable, named(KEY))), "k1")] == [KEY["x"]]

@@ -29,6 +29,8 @@ from fcsim_hub.storage.registrations import PROVIDERS
 
 blueprint = Blueprint("accounts", __name__)
 
+READ_ONLY = ("id", "created_at", "last_connection")
+
 
 @blueprint.get("/platforms/<name>/accounts/<person>")
 def read(name: str, person: str) -> Response:
@@ -51,13 +53,16 @@ def change(name: str, person: str) -> Response:
     console = current_console()
     realm = console.accounts(name)
     key = _key(console, name, person)
+    members = read_json()
+    known = {member: members.pop(member) for member in READ_ONLY if member in members}
     try:
-        asked = from_record(AccountChange, read_json())
+        asked = from_record(AccountChange, members)
     except InvalidField as wrong:
         raise invalid(wrong) from None
     now = console.clock.now()
     with console.change() as connection:
         before = claim_account(connection, realm, key)
+        _refuse_others(known, _described(connection, realm, before) if before else {})
         account = before or Account(id=str(uuid.uuid4()), identity_hash=key, created_at=now, last_connection=None)
         account = replace(
             account,
@@ -69,6 +74,13 @@ def change(name: str, person: str) -> Response:
         response = jsonify(_described(connection, realm, account))
     response.status_code = 200 if before else 201
     return response
+
+
+def _refuse_others(known: dict[str, Any], shown: dict[str, Any]) -> None:
+    """What GET shows may come back with a change, as it was. Raises Problem."""
+    for member, value in known.items():
+        if member not in shown or value != shown[member]:
+            raise invalid(InvalidField(member, "what GET shows, or nothing: it cannot be set", repr(value)[:80]))
 
 
 def _key(console: ConsoleContext, platform: str, name: str) -> str:

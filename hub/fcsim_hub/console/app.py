@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, jsonify, request
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
 from fcsim_hub.console import (
     accounts,
@@ -75,7 +75,10 @@ def _http_error(error: HTTPException) -> Response:
         return show_problem(
             Problem(400, "Unknown host", f"{request.headers.get('Host', '')[:80]!r} is no name of mine")
         )
-    return _show(Problem(error.code or 500, error.name, f"{request.method} {request.path[:200]}: {error.name}"))
+    answer = _show(Problem(error.code or 500, error.name, f"{request.method} {request.path[:200]}: {error.name}"))
+    if isinstance(error, MethodNotAllowed):  # RFC 9110 §15.5.6: it says which methods there are
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return answer
 
 
 def _headers(response: Response) -> Response:

@@ -10,13 +10,14 @@ from fcsim_hub.console.problem import Problem, read_json
 from fcsim_hub.console.registrations import Shelf
 from fcsim_hub.domain.clients import Client, check_client, with_defaults
 from fcsim_hub.domain.platforms import Platform
+from fcsim_hub.storage.documents import without_nulls
 from fcsim_hub.storage.registrations import CLIENTS
 
 blueprint = Blueprint("clients", __name__)
 
 
 def _complete(record: dict[str, Any], platform: Platform, _: Client | None) -> dict[str, Any]:
-    return with_defaults(record, platform)
+    return with_defaults(without_nulls(Client, record), platform)
 
 
 SHELF = Shelf(noun="client", segment="clients", registrations=CLIENTS, check=check_client, complete=_complete)

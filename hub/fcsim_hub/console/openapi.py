@@ -6,13 +6,18 @@ from flask import Blueprint, Response, jsonify
 from pydantic import TypeAdapter
 
 from fcsim_hub import __version__
+from fcsim_hub.console.accounts import READ_ONLY
+from fcsim_hub.console.environment import LIMIT, LIMIT_MAX
 from fcsim_hub.console.operations import (
+    ACCOUNT,
     ANY,
     ARRIVAL,
     CIVIL_STATUS,
+    CREATED_OR_CHANGED,
     EVENT,
     LOGIN,
     MANDATE,
+    PROBLEM,
     REGISTRY_ANSWER,
     ROTATED,
     ROTATION,
@@ -38,6 +43,16 @@ blueprint = Blueprint("openapi", __name__)
 
 ON = "/platforms/{platform}"
 RECORDS = (Client, Provider, DataProvider, Person, Platform, AccountChange)
+WRITTEN = {"Client": "client_id", "Provider": "uid", "DataProvider": "client_id"}
+"""Registrations that callers write, with the member that their address already holds."""
+NEW_CLIENT = {"$ref": "#/components/schemas/NewClient"}
+"""Its id and secret are made where none is given."""
+NOTHING = {"type": "null"}
+PLATFORM = {
+    "type": ["string", "array"],
+    "items": TEXT,
+    "description": "As in a fixture file; it must name the platform of the address",
+}
 
 CONTROL_TOKEN = {
     "type": "http",
@@ -53,7 +68,7 @@ MAIL_QUERY = (
 EVENT_QUERY = (
     query_parameter("platform", "string", "franceconnect by default"),
     query_parameter("after", "integer", "id of the last event already known"),
-    query_parameter("limit", "integer", "how many of the newest, 1000 at most"),
+    query_parameter("limit", "integer", f"how many of the newest: {LIMIT} when nothing is said, {LIMIT_MAX} at most"),
 )
 
 
@@ -80,8 +95,13 @@ def _platform_paths() -> dict[str, dict[str, Operation]]:
         },
         f"{ON}/keys/rotate": {"post": describe("New keys of the platform", answer=ROTATED, body=ROTATION)},
         f"{ON}/accounts/{{person}}": {
-            "get": describe("The account of a person", answer=ANY),
-            "put": describe("Create it, or change some members", answer=ANY, body=schema_of(AccountChange)),
+            "get": describe("The account of a person", answer=ACCOUNT),
+            "put": describe(
+                "Create it, or change some members",
+                answer=ACCOUNT,
+                body=schema_of(AccountChange),
+                status=CREATED_OR_CHANGED,
+            ),
         },
     }
 
@@ -91,14 +111,14 @@ def _registration_paths() -> dict[str, dict[str, Operation]]:
     return {
         f"{ON}/clients": {
             "get": describe("Clients", answer=list_of(client)),
-            "post": describe("New client", answer=client, body=ANY, status="201"),
+            "post": describe("New client", answer=client, body=NEW_CLIENT, status=("201",)),
         },
-        f"{ON}/clients/{{client_id}}": one_record(client),
+        f"{ON}/clients/{{client_id}}": one_record(Client),
         f"{ON}/providers": {"get": describe("Identity providers", answer=list_of(provider))},
-        f"{ON}/providers/{{uid}}": one_record(provider),
+        f"{ON}/providers/{{uid}}": one_record(Provider),
         f"{ON}/providers/{{uid}}/keys/rotate": {"post": describe("New keys of a simulated provider", answer=ROTATED)},
         f"{ON}/data-providers": {"get": describe("Data providers", answer=list_of(data_provider))},
-        f"{ON}/data-providers/{{client_id}}": one_record(data_provider),
+        f"{ON}/data-providers/{{client_id}}": one_record(DataProvider),
     }
 
 
@@ -106,7 +126,7 @@ def _people_paths() -> dict[str, dict[str, Operation]]:
     person = schema_of(Person)
     return {
         "/people": {"get": describe("People and what to type", answer=list_of(person))},
-        "/people/{name}": one_record(person),
+        "/people/{name}": one_record(Person),
         "/people/{name}/accounts/{provider}/state": {
             "put": describe("Put an account or its card in a state that suits its provider", answer=ANY, body=STATE)
         },
@@ -123,7 +143,7 @@ def _people_paths() -> dict[str, dict[str, Operation]]:
 def _journal_paths() -> dict[str, dict[str, Operation]]:
     return {
         "/notices": {
-            "post": describe("A provider's code, for the outbox (control token)", answer=ANY, body=ANY, status="201")
+            "post": describe("A provider's code, for the outbox (control token)", answer=ANY, body=ANY, status=("201",))
         },
         "/mails": {
             "get": describe("Mails to citizens", answer=list_of(ANY), query=MAIL_QUERY),
@@ -160,7 +180,35 @@ def _schemas() -> dict[str, Any]:
     schemas["Person"]["properties"]["name"] = TEXT
     schemas["RegistryEntry"]["properties"]["outcome"]["description"] = OUTCOME
     schemas["Platform"] = _changeable(schemas["Platform"])
-    return schemas
+    read_only = {name: ACCOUNT["properties"][name] | {"readOnly": True} for name in READ_ONLY}
+    schemas["AccountChange"]["properties"] |= read_only
+    written = {name: _written(schemas[name], key) for name, key in WRITTEN.items()}
+    written["Person"] = _written_person(schemas["Person"])
+    for name, schema in written.items():
+        schemas[f"Written{name}"] = schema
+        schemas[f"Changed{name}"] = schema | {"required": []}
+    new = schemas["WrittenClient"] | {"required": ["name", "redirect_uris"]}
+    return schemas | {"NewClient": new, "Problem": PROBLEM}
+
+
+def _written(record: dict[str, Any], key: str) -> dict[str, Any]:
+    """A registration as a caller may write it."""
+    required = [name for name in record["required"] if name != key]
+    properties = _nullable(record["properties"]) if record["title"] == Client.__name__ else record["properties"]
+    return record | {"required": required, "properties": properties | {"platform": PLATFORM}}
+
+
+def _written_person(person: dict[str, Any]) -> dict[str, Any]:
+    registry = {"registry": {"anyOf": [person["properties"]["registry"], NOTHING]}}
+    return person | {"properties": _nullable(person["properties"]) | registry}
+
+
+def _nullable(properties: dict[str, Any]) -> dict[str, Any]:
+    """Null is nothing, for what may be empty."""
+    return {
+        name: {"anyOf": [member, NOTHING]} if member.get("default") in ("", []) else member
+        for name, member in properties.items()
+    }
 
 
 def _changes() -> dict[str, Any]:

@@ -53,6 +53,38 @@ REGISTRY_ANSWER = {
         "deceased": {"type": "boolean"},
     },
 }
+ACCOUNT: dict[str, Any] = {
+    "type": "object",
+    "required": ["id", "active", "subs", "idp_settings", "created_at", "last_connection"],
+    "properties": {
+        "id": TEXT,
+        "active": {"type": "boolean"},
+        "subs": {"type": "object", "additionalProperties": TEXT, "description": "entity_id -> sub"},
+        "idp_settings": {"$ref": "#/components/schemas/IdpSettings"},
+        "created_at": {"type": "number", "description": "seconds since the epoch"},
+        "last_connection": {"type": ["number", "null"], "description": "null before the first login"},
+    },
+}
+PROBLEM = {
+    "type": "object",
+    "description": "A refusal (RFC 9457)",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": TEXT,
+        "title": TEXT,
+        "status": {"type": "integer"},
+        "detail": TEXT,
+        "errors": {
+            "type": "array",
+            "description": "each wrong member, with what was expected and found",
+            "items": {"type": "object", "properties": dict.fromkeys(("key", "expected", "found"), TEXT)},
+        },
+    },
+}
+REFUSED = {
+    "description": "Refused",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
 EVENT = {
     "type": "object",
     "properties": {
@@ -67,6 +99,16 @@ EVENT = {
 def schema_of(kind: type[Any]) -> dict[str, Any]:
     """A record, described among the components."""
     return {"$ref": f"#/components/schemas/{kind.__name__}"}
+
+
+def written(kind: type[Any]) -> dict[str, Any]:
+    """The same as a caller may write it, described among the components."""
+    return {"$ref": f"#/components/schemas/Written{kind.__name__}"}
+
+
+def changed(kind: type[Any]) -> dict[str, Any]:
+    """The same with nothing required: what is not given stays."""
+    return {"$ref": f"#/components/schemas/Changed{kind.__name__}"}
 
 
 def path_parameter(name: str) -> dict[str, Any]:
@@ -89,18 +131,15 @@ def describe(
     *,
     answer: dict[str, Any],
     body: dict[str, Any] | None = None,
-    status: str = "200",
+    status: tuple[str, ...] = ("200",),
     query: Any = (),
 ) -> Operation:
     """One operation: what it answers, what it takes; a refusal is a problem."""
-    problem = {"description": "Refused", "content": {"application/problem+json": {"schema": ANY}}}
+    done = {"description": "Done", "content": {"application/json": {"schema": answer}}}
     operation: Operation = {
         "summary": summary,
         "parameters": list(query),
-        "responses": {
-            status: {"description": "Done", "content": {"application/json": {"schema": answer}}},
-            "default": problem,
-        },
+        "responses": {**dict.fromkeys(status, done), "default": REFUSED},
     }
     if body is not None:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
@@ -112,15 +151,19 @@ def removal() -> Operation:
     return {
         "summary": "Remove",
         "parameters": [],
-        "responses": {"204": {"description": "Removed"}, "default": {"description": "Refused"}},
+        "responses": {"204": {"description": "Removed"}, "default": REFUSED},
     }
 
 
-def one_record(record: dict[str, Any]) -> dict[str, Operation]:
-    """What can be done with one registration."""
+CREATED_OR_CHANGED = ("200", "201")
+
+
+def one_record(kind: type[Any]) -> dict[str, Operation]:
+    """What can be done with one registration, or one person."""
+    record = schema_of(kind)
     return {
         "get": describe("One", answer=record),
-        "put": describe("Create or replace", answer=record, body=record),
-        "patch": describe("Change some members", answer=record, body=ANY),
+        "put": describe("Create or replace", answer=record, body=written(kind), status=CREATED_OR_CHANGED),
+        "patch": describe("Change some members", answer=record, body=changed(kind)),
         "delete": removal(),
     }

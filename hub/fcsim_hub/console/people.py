@@ -13,7 +13,7 @@ from fcsim_hub.domain.people import KEY_MAX, Person, registry_record
 from fcsim_hub.domain.records import InvalidField
 from fcsim_hub.gateways.http import Answer, OutboundFailure
 from fcsim_hub.storage.connection import Connection
-from fcsim_hub.storage.documents import from_record, to_dict
+from fcsim_hub.storage.documents import from_record, to_dict, without_nulls
 from fcsim_hub.storage.people import delete_person, find_person, list_people, put_person
 from fcsim_hub.storage.registrations import API
 from fcsim_hub.storage.registry import delete_record, put_record
@@ -112,7 +112,9 @@ def _read(name: str, record: dict[str, Any]) -> Person:
             raise InvalidField("name", "the one of the address", "another")
         if len(name) > KEY_MAX:
             raise InvalidField("name", f"at most {KEY_MAX} characters", str(len(name)))
-        return from_record(Person, record)
+        if record.get("registry", ...) is None:
+            del record["registry"]  # the registry holds the civil status itself
+        return from_record(Person, without_nulls(Person, record))
     except InvalidField as wrong:
         raise invalid(wrong) from None
 

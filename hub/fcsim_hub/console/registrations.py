@@ -111,11 +111,16 @@ class Shelf(Generic[T]):
         return response
 
     def _read(self, key: str, record: dict[str, Any], platform: Platform, before: T | None) -> T:
-        """The registration of a record that bears this key, or none. Raises Problem."""
+        """The registration of a record that bears this key, or none; so for the platform. Raises Problem."""
         name = self.registrations.key
         try:
-            if (found := record.setdefault(name, key)) != key:
+            if (found := record.get(name, key)) != key:
                 raise InvalidField(name, "the one of the address", repr(found)[:80])
+            # A file names its platform, or several: what it holds may be sent as it is.
+            named = record.get("platform", platform.name)
+            if platform.name not in (named if isinstance(named, list) else [named]):
+                raise InvalidField("platform", f"{platform.name!r}, the one of the address", repr(named)[:80])
+            record = {member: value for member, value in record.items() if member != "platform"} | {name: key}
             checked = from_record(self.registrations.kind, self.complete(record, platform, before))
             self.check(checked, platform)
         except InvalidField as wrong:

@@ -53,8 +53,7 @@ def find_forced(question: RegistryQuestion, records: Sequence[RegistryRecord]) -
         if not record.forced:
             continue
         if isinstance(match(question, [replace(record, forced="")]), Found | Rectified | UsageNameOnly):
-            kind = FORCED[record.forced]
-            return Found(replace(record, death_date=FORCED_DEATH)) if kind is Found else kind()  # type: ignore[call-arg]  # the others hold nothing
+            return FORCED[record.forced] or Found(replace(record, death_date=FORCED_DEATH))
     return None
 
 

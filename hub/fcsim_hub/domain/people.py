@@ -1,10 +1,10 @@
 """People, as their files say: civil status, what the registry holds, accounts at providers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from fcsim_hub.domain.identity import ADDRESS_MEMBERS, Gender, PivotIdentity, is_birthdate, is_cog, is_email
+from fcsim_hub.domain.identity import ADDRESS_MEMBERS, FRANCE, Gender, PivotIdentity, is_birthdate, is_cog, is_email
 from fcsim_hub.domain.numbers import is_nir, is_spi
 from fcsim_hub.domain.records import InvalidField
 from fcsim_hub.domain.registry import (
@@ -19,14 +19,16 @@ from fcsim_hub.domain.registry import (
     Rejected,
     UsageNameOnly,
     registry_identity,
+    stored_date,
 )
 
 KEY_MAX = 255
 """The longest name of a person."""
 Declared = Literal["found", "rectified", "echo", "echoes", "usage_name_only", "not_found", "rejected", "deceased"]
 Forced = Literal[
-    "E010004", "E010006", "E010007", "E010008", "E010009", "E010011", "E010012", "E010013", "E010015", "E010099"
-]
+    "E010004", "E010006", "E010007", "E010008", "E010009",
+    "E010011", "E010012", "E010013", "E010015", "E010016", "E010099",
+]  # fmt: skip
 Outcome = Literal[Declared, Forced]
 """What a login meets at the registry: a word declares what the civil status leads to, a code forces it."""
 
@@ -66,6 +68,17 @@ class RegistryEntry:
     birthdate: str | None = None
     birthplace: str | None = None
     birthcountry: str | None = None
+    email: str | None = None
+    """Of a civil status as people are written; the registry knows none (§9.1), so nothing reads it."""
+
+    def __post_init__(self) -> None:
+        if self.given_names is not None:
+            check_given_names(self.given_names)
+        if self.family_name == "":
+            raise InvalidField("family_name", "a name (E010013 is the answer without one)", "''")
+        for key in ("birthdate", "death_date"):
+            if (value := getattr(self, key)) and not is_birthdate(stored_date(value)):
+                raise InvalidField(key, "YYYY-MM-DD, or without the parts nobody knows", repr(value)[:80])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,13 +128,13 @@ class Person:
     accounts: dict[str, PersonAccount] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not self.given_names or not all(self.given_names):
-            raise InvalidField("given_names", "at least one name", repr(list(self.given_names)))
+        check_given_names(self.given_names)
+        if not self.family_name:
+            raise InvalidField("family_name", "a name", "''")
         if not is_birthdate(self.birthdate):
             raise InvalidField("birthdate", "YYYY-MM-DD, YYYY-MM-00 or YYYY-00-00", repr(self.birthdate))
-        for key in ("birthplace", "birthcountry"):
-            if (code := getattr(self, key)) and not is_cog(code):
-                raise InvalidField(key, "a COG code of five characters", repr(code))
+        check_places(self.birthplace, self.birthcountry)
+        check_places(self.held("birthplace"), self.held("birthcountry"), within="registry.")
         if self.email and not is_email(self.email):
             raise InvalidField("email", "an e-mail address", repr(self.email))
         for key in self.address:
@@ -132,9 +145,28 @@ class Person:
         if self.spi and not is_spi(self.spi):
             raise InvalidField("spi", "13 digits whose last three are the first ten modulo 511", "something else")
 
+    def held(self, key: str) -> str:
+        """What the registry holds under a name of the civil status."""
+        own = getattr(self.registry, key)
+        return str(getattr(self, key) if own is None else own)
+
     def summary_in(self, language: str) -> str:
         """What is particular about them, in the language of a page."""
         return (self.summary_fr if language == "fr" else "") or self.summary
+
+
+def check_given_names(names: Sequence[str]) -> None:
+    """At least one, and none empty. Raises InvalidField."""
+    if not names or not all(names):
+        raise InvalidField("given_names", "at least one name", repr(list(names)))
+
+
+def check_places(birthplace: str, birthcountry: str, within: str = "") -> None:
+    """COG codes, where they are known; any text for a place abroad (§4.1). Raises InvalidField."""
+    codes = {"birthcountry": birthcountry, "birthplace": birthplace if birthcountry in ("", FRANCE) else ""}
+    for key, code in codes.items():
+        if code and not is_cog(code):
+            raise InvalidField(within + key, "a COG code of five characters", repr(code)[:80])
 
 
 def find_helper(people: Iterable[Person], name: str, provider: str) -> PersonAccount | None:
@@ -156,22 +188,17 @@ def certified_identity(person: Person) -> PivotIdentity:
 
 
 def _record(person: Person, name: str) -> RegistryRecord:
-    entry = person.registry
-
-    def held(key: str) -> str:
-        own = getattr(entry, key)
-        return str(getattr(person, key) if own is None else own)
-
+    entry, held = person.registry, person.held
     gender: Gender = entry.gender or person.gender
     return RegistryRecord(
         id=name,
         birth_name=held("family_name"),
         usage_name=held("preferred_username"),
         given_names=entry.given_names or person.given_names,
-        birthdate=held("birthdate"),
+        birthdate=stored_date(held("birthdate")),
         sex=gender,
         birthplace=held("birthplace"),
-        birthcountry=held("birthcountry"),
+        birthcountry=held("birthcountry") or (FRANCE if held("birthplace") else ""),  # a commune is in France (§9.4)
         death_date=entry.death_date,
         status="pending" if entry.pending else "certified",
         nir=person.nir,

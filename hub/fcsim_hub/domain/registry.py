@@ -23,6 +23,11 @@ _BETWEEN_WORDS = re.compile(r"[\s\-'\u2010-\u2015\u2018\u2019\u02bc\u00b4`]+")
 _LETTERS = str.maketrans({"Œ": "OE", "Æ": "AE", "Ø": "O", "Ł": "L", "Đ": "D", "ß": "SS"})
 
 
+def asked_place(birthplace: str, birthcountry: str) -> str:
+    """A COG-shaped birthplace wins over the country, even abroad (§9.1)."""
+    return birthplace if is_cog(birthplace) else birthcountry
+
+
 @dataclass(frozen=True, kw_only=True)
 class RegistryRecord:
     """One person as the registry holds it; `pending` rows are invisible."""
@@ -48,8 +53,8 @@ class RegistryRecord:
 
     @property
     def place(self) -> str:
-        """The commune, or the country of a birth abroad."""
-        return self.birthplace or self.birthcountry
+        """As it is asked: what looks like the code of a commune, else the country (§9.1)."""
+        return asked_place(self.birthplace, self.birthcountry)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,8 +83,8 @@ class RegistryQuestion:
     def of(
         cls, *, family_name: str, given_name: str, birthdate: str, gender: str, birthplace: str, birthcountry: str
     ) -> "RegistryQuestion":
-        """The question about a civil status; a COG-shaped birthplace wins over the country, even abroad (§9.1)."""
-        place = birthplace if is_cog(birthplace) else birthcountry
+        """The question about a civil status."""
+        place = asked_place(birthplace, birthcountry)
         return cls(family_name=family_name, given_name=given_name, birthdate=birthdate, gender=gender, place=place)
 
 
@@ -137,9 +142,9 @@ class Rejected:
 
 @dataclass(frozen=True)
 class Unusable:
-    """An answer without a usable civil status, or with a code nobody knows."""
+    """An answer with a code nobody knows, or with a known one and no usable civil status."""
 
-    code: ClassVar[int] = 99
+    code: int = 99
 
 
 @dataclass(frozen=True)
@@ -158,20 +163,26 @@ class TimedOut:
 
 Answer = Found | Rectified | Echo | Echoes | UsageNameOnly | Nobody | Rejected | Unusable | Unavailable | TimedOut
 
-FORCED: Mapping[str, type[Answer]] = {
-    "E010004": Echo,
-    "E010006": Echoes,
-    "E010007": UsageNameOnly,
-    "E010008": Nobody,
-    "E010009": Rejected,
-    "E010011": TimedOut,
-    "E010012": Unavailable,
-    "E010013": Unusable,
-    "E010015": Found,
-    "E010099": Unusable,
+FORCED: Mapping[str, Answer | None] = {
+    "E010004": Echo(),
+    "E010006": Echoes(),
+    "E010007": UsageNameOnly(),
+    "E010008": Nobody(),
+    "E010009": Rejected(),
+    "E010011": TimedOut(),
+    "E010012": Unavailable(),
+    "E010013": Unusable(Found.code),
+    "E010015": None,
+    "E010016": None,
+    "E010099": Unusable(),
 }
-"""The switches of FranceConnect's own mock (§9.9) -> the answer; E010015 is the person, dead."""
+"""The switches of FranceConnect's own mock (§9.9) -> the answer; None: the person, dead."""
 FORCED_DEATH = "2024-02-02"
+
+
+def stored_date(text: str) -> str:
+    """The registry's own partial dates (§9.2) as records hold them: `1977-03` is `1977-03-00`."""
+    return text + "-00" * (2 - text.count("-"))
 
 
 def normalise(name: str) -> str:
@@ -197,6 +208,8 @@ def registry_identity(record: RegistryRecord) -> PivotIdentity:
 
 QUESTION_KEYS = 6
 """How many keys a question has: the pairs of four features."""
+KEY_MAX = 512
+"""What storage has room for. Two long names that begin alike share a key; the rules compare them whole."""
 
 
 def candidate_keys(question: RegistryQuestion) -> tuple[str, ...]:
@@ -226,4 +239,4 @@ def _keys(name: str, given_name: str, birthdate: str, gender: str, place: str) -
     features = {"N": normalise(name), "G": normalise(given_name), "D": birthdate, "P": place}
     letters = "NGDP"
     pairs = [a + b for rank, a in enumerate(letters) for b in letters[rank + 1 :]]
-    return tuple(f"{pair}:{features[pair[0]]}|{features[pair[1]]}" for pair in pairs)
+    return tuple(f"{pair}:{features[pair[0]]}|{features[pair[1]]}"[:KEY_MAX] for pair in pairs)

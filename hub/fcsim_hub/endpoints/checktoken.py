@@ -120,7 +120,7 @@ def _sealed(hub: Hub, provider: DataProvider, signed: str) -> str:
     """Encrypted with a key the data provider publishes now: a rotated one is fetched before it is missed."""
     alg, enc = provider.checktoken_encrypted_response_alg, provider.checktoken_encrypted_response_enc
     try:
-        keys = hub.published_keys.find(provider.jwks_uri, alg)
+        keys = hub.published_keys.find(provider.client_id, provider.jwks_uri, alg)
     except OutboundFailure as failure:
         raise DataProviderKeysUnreachable(f"{provider.jwks_uri}: {failure}") from None
     except NotAKeySet as failure:

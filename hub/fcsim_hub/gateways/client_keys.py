@@ -21,7 +21,7 @@ def find_client_keys(published: PublishedKeys, client: Client, alg: str, kid: st
     if not client.jwks_uri:
         return ()
     try:
-        return published.find(client.jwks_uri, alg, kid)
+        return published.find(client.client_id, client.jwks_uri, alg, kid)
     except KeysBadStatus as failure:
         raise ClientKeysBadStatus(
             f"{client.jwks_uri}: {failure}", reason=f"unexpected jwks_uri response status code, {failure}"

@@ -23,38 +23,43 @@ class _Kept:
     tried_at: float
 
 
+_Holder = tuple[str, str]
+"""A client_id and the address of its keys: two clients at one address do not answer for each other's failures."""
+
+
 @dataclass
 class PublishedKeys:
-    """A cache of key sets, by address; for services and data providers alike."""
+    """A cache of key sets, by address and by whose they are; for services and data providers alike (H073)."""
 
     http: HttpCaller
     now: Callable[[], float]
-    _kept: dict[str, _Kept] = field(default_factory=dict)
-    _failed: dict[str, tuple[type[Exception], str, float]] = field(default_factory=dict)
+    _kept: dict[_Holder, _Kept] = field(default_factory=dict)
+    _failed: dict[_Holder, tuple[type[Exception], str, float]] = field(default_factory=dict)
 
-    def find(self, uri: str, alg: str, kid: str | None = None) -> tuple[Key, ...]:
-        """The keys of an address that fit, best first; its set is fetched again where none does.
+    def find(self, client_id: str, uri: str, alg: str, kid: str | None = None) -> tuple[Key, ...]:
+        """The keys that a client publishes at an address and that fit, best first; fetched again where none does.
 
         Raises OutboundFailure, KeysBadStatus, NotAKeySet. Calls out: never inside a transaction.
         """
-        kept, now = self._kept.get(uri), self.now()
+        holder = client_id, uri
+        kept, now = self._kept.get(holder), self.now()
         if kept is None or now - kept.fetched_at >= KEPT_SECONDS:
-            return pick_keys(self._fetch(uri, now), alg, kid)
+            return pick_keys(self._fetch(holder, now), alg, kid)
         if (found := pick_keys(kept.jwks, alg, kid)) or now - kept.tried_at < REFETCH_SECONDS:
             return found
-        self._kept[uri] = _Kept(kept.jwks, kept.fetched_at, now)  # a fetch that fails counts as one
-        return pick_keys(self._fetch(uri, now), alg, kid)
+        self._kept[holder] = _Kept(kept.jwks, kept.fetched_at, now)  # a fetch that fails counts as one
+        return pick_keys(self._fetch(holder, now), alg, kid)
 
-    def _fetch(self, uri: str, now: float) -> KeySetDocument:
-        kind, text, failed_at = self._failed.get(uri, (Exception, "", -REFETCH_SECONDS))
+    def _fetch(self, holder: _Holder, now: float) -> KeySetDocument:
+        kind, text, failed_at = self._failed.get(holder, (Exception, "", -REFETCH_SECONDS))
         if 0 <= now - failed_at < REFETCH_SECONDS:  # not for long after a clock set back
             raise kind(text)
         try:
-            jwks = self._ask(uri)
+            jwks = self._ask(holder[1])
         except (OutboundFailure, NotAKeySet) as failure:
-            self._failed[uri] = type(failure), str(failure), now
+            self._failed[holder] = type(failure), str(failure), now
             raise
-        self._kept[uri] = _Kept(jwks, now, now)  # one assignment: readers see the old set or the new one
+        self._kept[holder] = _Kept(jwks, now, now)  # one assignment: readers see the old set or the new one
         return jwks
 
     def _ask(self, uri: str) -> KeySetDocument:

@@ -13,9 +13,9 @@ from fcsim_hub.domain.errors.authorize import (
 from fcsim_hub.gateways.http import HttpCaller, OutboundFailure
 
 
-@dataclass
+@dataclass(frozen=True)
 class Sectors:
-    """Checks clients that name a sector document; it is fetched anew each time (ledger entry F16)."""
+    """Checks clients that name a sector document: fetched each time, a service whose file is down has no login."""
 
     http: HttpCaller
 

@@ -1,6 +1,7 @@
 """Domain objects as JSON documents, both ways, and the errors of records written by hand."""
 
 import json
+from dataclasses import fields
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -71,6 +72,12 @@ def from_record(kind: type[T], record: dict[str, Any]) -> T:
         raise first_problem(invalid) from None
 
 
+def without_nulls(kind: type[Any], record: dict[str, Any]) -> dict[str, Any]:
+    """The same, where null leaves out a text or a list that may be empty: many programs write null for nothing."""
+    optional = {one.name for one in fields(kind) if one.default in ("", ())}
+    return {key: value for key, value in record.items() if value is not None or key not in optional}
+
+
 def first_problem(invalid: ValidationError) -> InvalidField:
     """The first problem pydantic met, in our own terms."""
     return problem_of(invalid.errors(include_url=False)[0])
@@ -88,5 +95,9 @@ def problem_of(error: ErrorDetails) -> InvalidField:
         return InvalidField(key, "a value", "none")
     # This goes to logs and answers: a secret is not quoted, nor what may hold one.
     hidden = key.endswith(("secret", "password")) or isinstance(error["input"], dict)
-    found = "another value" if hidden else repr(error["input"])[:80]
+    found = "another value" if hidden else _shown(error["input"])
     return InvalidField(key, error["msg"].removeprefix("Input should be "), found)
+
+
+def _shown(value: object) -> str:
+    return "null" if value is None else repr(value)[:80]

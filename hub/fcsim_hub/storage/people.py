@@ -3,6 +3,7 @@
 from sqlalchemy import bindparam, delete, insert, select
 
 from fcsim_hub.domain.people import Person
+from fcsim_hub.domain.records import InvalidField
 from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.documents import from_cached_json, to_json
 from fcsim_hub.storage.tables import people
@@ -15,13 +16,22 @@ _INSERT = insert(people)
 
 def list_people(connection: Connection, world: str) -> dict[str, Person]:
     """Name -> person, by name."""
-    return {row.name: from_cached_json(Person, row.document) for row in connection.execute(_LIST, {"w": world})}
+    rows = connection.execute(_LIST, {"w": world})
+    return {row.name: person for row in rows if (person := _read(row.document)) is not None}
 
 
 def find_person(connection: Connection, world: str, name: str) -> Person | None:
     """One person."""
     document = connection.execute(_ONE, {"w": world, "n": name}).scalar()
-    return from_cached_json(Person, document) if document else None
+    return _read(document) if document else None
+
+
+def _read(document: str) -> Person | None:
+    """The person of a document; None for one that an older version wrote and this one refuses: a PUT replaces it."""
+    try:
+        return from_cached_json(Person, document)
+    except InvalidField:
+        return None
 
 
 def put_person(connection: Connection, world: str, name: str, person: Person, now: float, *, origin: str) -> None:

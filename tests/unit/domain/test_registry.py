@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from fcsim_hub.domain.identity import ProviderIdentity
 from fcsim_hub.domain.matching import RULES, match
 from fcsim_hub.domain.registry import (
+    KEY_MAX,
     Answer,
     Echo,
     Echoes,
@@ -30,7 +31,9 @@ from fcsim_hub.domain.registry import (
     normalise,
     record_keys,
     registry_identity,
+    stored_date,
 )
+from fcsim_hub.storage import tables
 
 CLAIRE = RegistryRecord(
     id="claire",
@@ -95,8 +98,8 @@ def test_the_order_of_the_rules_is_the_sheets() -> None:
         ("E010009", Rejected()),
         ("E010011", TimedOut()),
         ("E010012", Unavailable()),
-        ("E010013", Unusable()),
-        ("E010099", Unusable()),
+        ("E010013", Unusable(2)),
+        ("E010099", Unusable(99)),
     ],
 )
 def test_an_answer_can_be_forced_for_one_person(forced: str, answer: Answer) -> None:
@@ -105,8 +108,9 @@ def test_an_answer_can_be_forced_for_one_person(forced: str, answer: Answer) -> 
     assert match(replace(ASKED, family_name="AUTRE"), [replace(CLAIRE, forced=forced), other]) == Found(other)
 
 
-def test_a_forced_death_finds_the_person_dead() -> None:
-    answer = match(ASKED, [replace(CLAIRE, forced="E010015")])
+@pytest.mark.parametrize("forced", ["E010015", "E010016"])
+def test_a_forced_death_finds_the_person_dead(forced: str) -> None:
+    answer = match(ASKED, [replace(CLAIRE, forced=forced)])
     assert isinstance(answer, Found)
     assert answer.record.death_date
 
@@ -124,6 +128,15 @@ def test_a_birth_abroad_is_asked_by_its_country_unless_the_place_looks_like_a_co
     )
     assert RegistryQuestion.about(identity).place == "99352"
     assert RegistryQuestion.about(replace(identity, birthplace="90900")).place == "90900"
+
+
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [("1977-03-12", "1977-03-12"), ("1977-03", "1977-03-00"), ("1961", "1961-00-00"), ("1961-00-00", "1961-00-00")],
+)
+def test_a_date_as_the_registry_writes_it_is_stored_with_its_unknown_parts(text: str, stored: str) -> None:
+    """inside-the-hub §9.2."""
+    assert stored_date(text) == stored
 
 
 @pytest.mark.parametrize(
@@ -183,3 +196,9 @@ def test_h150_every_character_of_a_name_counts(name: str) -> None:
 )
 def test_hyphens_apostrophes_and_spaces_are_one(name: str) -> None:
     assert normalise(name) == "D ALMEIDA N DIAYE"
+def test_long_names_have_keys_that_storage_has_room_for() -> None:
+    """A name has up to 256 characters, and its key opens ligatures."""
+    long = replace(CLAIRE, birth_name="Œ" * 256, given_names=("Œ" * 256,))
+    question = replace(ASKED, family_name="Œ" * 256, given_name="Œ" * 256)
+    assert max(map(len, record_keys(long))) == KEY_MAX == tables.registry_keys.c.search_key.type.length
+    assert set(candidate_keys(question)) <= set(record_keys(long))
