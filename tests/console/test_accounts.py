@@ -191,6 +191,8 @@ def test_a_citizen_of_another_state_is_found_by_what_the_node_calls_them(plus_rp
     tokens = plus_rp.redeem(query_of(end.redirect_to)["code"])
     assert plus_rp.verified(tokens.body["id_token"])["sub"] == "inherited-from-the-node"
     assert site.api("GET", place)[1]["last_connection"] is not None
+
+
 def test_what_get_shows_may_come_back_with_a_change(rp: RelyingParty, rogue: Rogue, nadege: str) -> None:
     log_in(rp, rogue)
     shown = rp.site.api("GET", here(nadege))[1]

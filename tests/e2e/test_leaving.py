@@ -7,13 +7,14 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from flask import Response as FlaskResponse
 
 from fcsim_hub.gateways.html_forms import read_page
-from fcsim_hub.gateways.visitor import Traveller, Visitor
+from fcsim_hub.gateways.visitor import Visitor
 from support.relying_party import RelyingParty, query_of
 from support.rogue_provider import Rogue
 from support.site import Site
-from support.walks import code_of, open_choice
+from support.walks import code_of, form_of, open_choice
 
 
 def leave(visitor: Visitor, site: Site, **members: str) -> Any:
@@ -64,10 +65,11 @@ def test_leaving_for_a_deactivated_service_is_leaving_for_an_unknown_one(rp: Rel
 
 
 def test_an_error_page_leads_back_with_the_error_of_its_class(rp: RelyingParty, rogue: Rogue) -> None:
-    rogue.userinfo = lambda claims: claims.pop("email")
-    end = rp.travel(Traveller("nobody", rogue.uid))
-    assert end.code == "Y600006"  # type: ignore[union-attr]  # it stops
-    answer = rp.visitor.request("GET", f"{rp.site.issuer}/oidc-callback?code=x&state={rogue.requests[-1]['state']}")
+    rogue.token_answer = lambda: FlaskResponse("", 500)
+    form = form_of(open_choice(rp, rp.visitor), f"idp-{rogue.uid}")
+    there = rp.visitor.request("POST", rp.site.hub + form.action, form.fields).location
+    answer = rp.visitor.request("GET", rp.visitor.request("GET", there).location)
+    assert code_of(answer) == (502, "Y020026")
     link = re.search(r'href="([^"]*)" data-testid="back-to-sp-link"', answer.text)
     assert link is not None
     onward = rp.visitor.request("GET", link[1].replace("&amp;", "&"))

@@ -111,7 +111,7 @@ MALFORMED: list[tuple[dict[str, Any], str]] = [
     ({"shoe": 1}, "shoe: expected a known key, found an unknown one"),
     ({"active": "true"}, "active: expected a valid boolean, found 'true'"),
     ({"scopes": "openid"}, "scopes: expected a valid array, found 'openid'"),
-    ({"redirect_uris": None}, "redirect_uris: expected a valid array, found None"),
+    ({"redirect_uris": None}, "redirect_uris: expected a valid array, found null"),
     ({"client_secret": 5}, "client_secret: expected a valid string, found another value"),
     ({"platform": "franceconect"}, f"platform: {KNOWN}, found 'franceconect'"),
     ({"platform": ["franceconnect", "elsewhere"]}, f"platform: {KNOWN}, found 'elsewhere'"),

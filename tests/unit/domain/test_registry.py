@@ -196,6 +196,8 @@ def test_h150_every_character_of_a_name_counts(name: str) -> None:
 )
 def test_hyphens_apostrophes_and_spaces_are_one(name: str) -> None:
     assert normalise(name) == "D ALMEIDA N DIAYE"
+
+
 def test_long_names_have_keys_that_storage_has_room_for() -> None:
     """A name has up to 256 characters, and its key opens ligatures."""
     long = replace(CLAIRE, birth_name="Œ" * 256, given_names=("Œ" * 256,))
