@@ -23,6 +23,8 @@ T = TypeVar("T")
 REGISTRATIONS = ("clients", "services", "providers", "data_providers")
 """Folders whose bad files are left out while the rest runs (service-provider-side §4, inside-the-hub §3.9)."""
 FOLDERS = ("platforms", "people", *REGISTRATIONS)
+USUAL_PLATFORM = "franceconnect"
+"""The platform of a registration that names none: the member is optional (service-provider-side §4)."""
 
 
 class Kept(dict[str, T]):
@@ -226,5 +228,9 @@ def load_fixtures(settings: Settings) -> Fixtures:
             path, why = next(iter(unread.items()))
             raise FixtureError(why, path)
         refused |= unread
+    for name in REGISTRATIONS:
+        for record in records[name].values():
+            registration = _registration(record) if name == "services" else record
+            registration.setdefault("platform", USUAL_PLATFORM)
     records["platforms"] = {path: one for path, one in records["platforms"].items() if Path(path).stem in served}
     return Fixtures(records, platform_files(settings).keys(), refused)

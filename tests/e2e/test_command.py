@@ -212,7 +212,7 @@ def console_of(stack: Stack) -> Any:
     ("name", "content", "line", "code"),
     [
         ("people/x.toml", "given_names = ['A']\n", "fcsim: {file}: family_name: expected a value, found none\n", 2),
-        ("clients/x.toml", "client_id = 'x'\n", "left out: {file}: platform: expected one of franceconnect", 0),
+        ("clients/x.toml", "client_id = 'x'\n", "left out: {file}: client_secret: expected a value, found none", 0),
     ],
     ids=["a person", "a client"],
 )

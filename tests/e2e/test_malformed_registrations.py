@@ -11,7 +11,9 @@ import pytest
 from conftest import free_settings
 from fcsim_hub.announce import as_text
 from fcsim_hub.check import walk_one_login
+from fcsim_hub.config import Settings
 from fcsim_hub.fixture_files import built_in
+from fcsim_hub.fixtures import load_fixtures
 from fcsim_hub.gateways.visitor import Visitor
 from fcsim_hub.stack import Stack, build_stack
 from support.logs import logged
@@ -36,7 +38,7 @@ MALFORMED = {
         CLIENT.replace("'kanari'", "['kanari']"),
         "client_secret: expected a valid string, found another value",
     ),
-    "clients/no-platform.toml": ("client_id = 'x'\n", f"platform: {PLATFORMS} none"),
+    "clients/platforms-of-none.toml": ("platform = []\n", f"platform: {PLATFORMS} none"),
     "clients/a-platform-misspelt.toml": ("platform = 'franceconect'\n", f"platform: {PLATFORMS} 'franceconect'"),
     "clients/no-toml.toml": ("a = [\n", "expected TOML, found: "),
     "clients/no-text.toml": (b"\xff\xfe", "expected TOML, found: "),
@@ -59,6 +61,7 @@ MALFORMED = {
     ),
     "data_providers/x.toml": ("platform = 'franceconnect'\nuid = 'x'\n", "title: expected a value, found none"),
     "services/no-client.toml": ("monogram = 'X'\n", f"client.platform: {PLATFORMS} none"),
+    "services/less-than-a-client.toml": ("[client]\nclient_id = 'x'\n", "client.client_secret: expected a value"),
     "services/library.toml": (
         as_built_in("services/library.toml", "shoe = 1\n"),
         "shoe: expected a known key, found an unknown one",
@@ -120,6 +123,20 @@ def test_nothing_else_is_left_out_and_no_secret_is_quoted(outcome: Outcome) -> N
 def test_the_rest_keeps_running(outcome: Outcome) -> None:
     steps: list[str] = []
     assert walk_one_login(outcome.stack, steps.append), steps
+
+
+def test_a_registration_that_names_no_platform_is_of_franceconnect(tmp_path: Path) -> None:
+    """A provider's file may have exactly the members that the control API takes; `platform` is none of them."""
+    write(tmp_path, "clients/mine.toml", CLIENT.partition("\n")[2])
+    provider = as_built_in("providers/msa.toml", "").partition("\n[simulator]")[0]
+    lines = [line for line in provider.splitlines() if not line.startswith("platform")]
+    write(tmp_path, "providers/mine.toml", "\n".join(lines).replace("c8d48186", "c8d48187"))
+    fixtures = load_fixtures(Settings(fixtures=(tmp_path,)))
+    assert fixtures.left_out() == []
+    low, high = (fixtures.platforms()[name] for name in ("franceconnect", "franceconnect-plus"))
+    for platform, here in ((low, True), (high, False)):
+        registered = {*fixtures.clients(platform), *fixtures.providers(platform)}
+        assert {str(tmp_path / name) in registered for name in ("clients/mine.toml", "providers/mine.toml")} == {here}
 
 
 def test_the_applications_do_not_show_what_the_hub_does_not_know(outcome: Outcome) -> None:
