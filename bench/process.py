@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 NANOSECONDS = 1_000_000_000
+CPU_OF_PROCESS = 2
+"""The kernel's CPUCLOCK_SCHED, beside the process in the number of its clock."""
 
 
 @dataclass(frozen=True)
@@ -22,9 +24,11 @@ class Running:
     addresses: dict[str, Any]
 
     def cpu_seconds(self) -> float:
-        """User and system time of its threads so far, to the nanosecond; `stat` counts hundredths of a second."""
-        threads = Path(f"/proc/{self.pid}/task").iterdir()
-        return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / NANOSECONDS
+        """User and system time of the process so far, to the nanosecond, threads that ended included.
+
+        Linux has a clock for each process (clock_getcpuclockid); `stat` counts hundredths of a second.
+        """
+        return time.clock_gettime_ns((~self.pid << 3) | CPU_OF_PROCESS) / NANOSECONDS
 
     def resident_mb(self) -> float:
         """Memory held now."""
