@@ -137,11 +137,11 @@ def _refuse_prefetch() -> Response | None:
 
     What is not routed is as unknown to them as to a GET, and public documents answer them.
     """
-    is_read_only = request.url_rule is None or request.blueprint in PUBLIC or request.endpoint in ("home", "static")
-    is_speculative = request.method == "HEAD" or "prefetch" in request.headers.get("Sec-Purpose", "")
-    if is_speculative and not is_read_only:
-        return Response(status=204, headers={"Cache-Control": "no-store"})
-    return None
+    if request.method != "HEAD" and "prefetch" not in request.headers.get("Sec-Purpose", ""):
+        return None
+    if request.url_rule is None or request.blueprint in PUBLIC or request.endpoint in ("home", "static"):
+        return None
+    return Response(status=204, headers={"Cache-Control": "no-store"})
 
 
 def _headers(response: Response) -> Response:

@@ -23,7 +23,8 @@ def translator(language: str) -> gettext.NullTranslations:
 def current_language() -> str:
     """The language of this request's page."""
     if "language" not in g:
-        accepted = [part.strip()[:2] for part in request.headers.get("Accept-Language", "").lower().split(",")]
+        # By weight; `fr-CA` is French.
+        accepted = [tag.lower().partition("-")[0] for tag, weight in request.accept_languages if weight > 0]
         wanted = [request.args.get("lang"), request.cookies.get(COOKIE), *accepted]
         g.language = next((one for one in wanted if one in LANGUAGES), "fr")
     return str(g.language)
