@@ -63,6 +63,18 @@ def test_h078_one_token_twice_in_the_query_is_refused(rp: RelyingParty) -> None:
     assert (answer.status, "Y04514E0" in answer.data.decode()) == (400, True)
 
 
+def test_a_client_is_challenged_in_the_scheme_it_used_and_one_that_posts_its_secret_in_none(rp: RelyingParty) -> None:
+    wrong = {"client_id": rp.client_id, "client_secret": "x" * 64}
+    form = {"grant_type": "authorization_code", "code": "c" * 43, "redirect_uri": rp.redirect_uri}
+    for door, members in (("token", form), ("token/revocation", {"token": "t" * 43})):
+        posted = call("POST", f"{rp.site.issuer}/{door}", body=urlencode(members | wrong), headers=FORM)
+        assert (posted.status, "WWW-Authenticate" in posted.headers) == (401, False)
+    basic = {"Authorization": "Basic " + base64.b64encode(":".join(wrong.values()).encode()).decode()}
+    answer = call("POST", f"{rp.site.issuer}/token", body=urlencode(form), headers=FORM | basic)
+    assert answer.status == 401
+    assert answer.headers["WWW-Authenticate"].startswith(f'Basic realm="{rp.site.issuer}", error="invalid_client", ')
+
+
 @pytest.mark.parametrize("platform", BOTH)
 @pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/jwks"])
 def test_h095_a_request_line_with_another_host_changes_no_byte(site: Site, platform: str, path: str) -> None:

@@ -3,7 +3,7 @@
 import logging
 import uuid
 
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 
 from fcsim_hub.domain.errors.base import HubError
 from fcsim_hub.domain.errors.bearer import BearerError
@@ -31,7 +31,8 @@ def json_error(hub: Hub, error: MachineError) -> Response:
     response.headers["Cache-Control"] = "no-store"
     if error.status == 429:
         response.headers["Retry-After"] = str(int(Limits.WINDOW))
-    if error.status == 401 or isinstance(error, BearerError):
+    # A client that posts its secret made no use of HTTP's own scheme: no challenge, as at FranceConnect (inferred).
+    if isinstance(error, BearerError) or (error.status == 401 and "Authorization" in request.headers):
         # The header says the description alone, the body adds the reason between parentheses.
         scheme = "Bearer" if isinstance(error, BearerError) else "Basic"
         response.headers["WWW-Authenticate"] = (
