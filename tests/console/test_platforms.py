@@ -84,6 +84,17 @@ def test_a_notice_is_shown_word_for_word_between_its_dates(rp: RelyingParty, pla
         assert "interaction-notice" not in rp.choice_page().text
 
 
+def test_part_of_a_notice_changes_it_and_a_whole_one_replaces_it(site: Site, platform: Callable[..., Any]) -> None:
+    past = {"message": "Travaux", "start_date": None, "stop_date": "2020-01-01", "active": True}
+    platform(notice=past)
+    for change, expected in (
+        ({"active": False}, past | {"active": False}),
+        ({"message": "Retour"}, past | {"message": "Retour", "stop_date": None}),
+    ):
+        assert site.api("PATCH", HERE, {"notice": change})[1]["notice"] == expected
+        assert site.api("GET", HERE)[1]["notice"] == expected
+
+
 @pytest.mark.parametrize(
     ("members", "key"),
     [

@@ -7,11 +7,11 @@ from flask import Blueprint, Response, jsonify
 
 from fcsim_hub.console.context import current_console
 from fcsim_hub.console.problem import invalid, read_json
-from fcsim_hub.domain.platforms import CHANGEABLE, Platform
+from fcsim_hub.domain.platforms import CHANGEABLE, Banner, Platform
 from fcsim_hub.domain.realms import Realm
 from fcsim_hub.domain.records import InvalidField
 from fcsim_hub.storage.connection import Connection
-from fcsim_hub.storage.documents import to_dict
+from fcsim_hub.storage.documents import to_dict, with_changes
 from fcsim_hub.storage.platforms import changed_platform, find_changes, forget_changes, put_changes
 from fcsim_hub.web.hub import FRESH_SECONDS
 
@@ -38,8 +38,11 @@ def change(name: str) -> Response:
     console = current_console()
     (platform, realm), members = console.platform(name), read_json()
     with console.change() as connection:
-        changes = _changes(connection, realm) | members
+        before = _changes(connection, realm)
         try:
+            now = to_dict(changed_platform(platform, before))
+            whole = with_changes(now, members, {"notice": Banner})
+            changes = before | {name: whole[name] for name in members}
             changed = changed_platform(platform, changes)
         except InvalidField as wrong:
             raise invalid(wrong) from None

@@ -3,8 +3,15 @@
 from flask import Blueprint
 
 from fcsim_hub.console.registrations import Shelf
-from fcsim_hub.domain.providers import check_provider
+from fcsim_hub.domain.providers import Modal, check_provider
 from fcsim_hub.storage.registrations import PROVIDERS
 
 blueprint = Blueprint("providers", __name__)
-Shelf(noun="provider", segment="providers", registrations=PROVIDERS, check=check_provider).install(blueprint)
+SHELF = Shelf(
+    noun="provider",
+    segment="providers",
+    registrations=PROVIDERS,
+    check=check_provider,
+    parts={"modal": Modal},
+)
+SHELF.install(blueprint)

@@ -3,8 +3,8 @@
 A change acts at the next request, in every process.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Generic
 from urllib.parse import quote
 
@@ -15,7 +15,7 @@ from fcsim_hub.console.context import current_console
 from fcsim_hub.console.problem import Problem, invalid, read_json
 from fcsim_hub.domain.platforms import Platform
 from fcsim_hub.domain.records import InvalidField
-from fcsim_hub.storage.documents import from_record, to_dict
+from fcsim_hub.storage.documents import from_record, to_dict, with_changes
 from fcsim_hub.storage.registrations import Registrations, T
 
 
@@ -39,6 +39,8 @@ class Shelf(Generic[T]):
     """Refuses what the platform cannot honour; raises InvalidField."""
     complete: Callable[[dict[str, Any], Platform, T | None], dict[str, Any]] = lambda record, *_: record
     """Adds what the platform, or the registration there was, decides where the caller says nothing."""
+    parts: Mapping[str, type[Any]] = field(default_factory=dict)
+    """Members that are objects, of which a change may name some members alone."""
 
     def install(self, blueprint: Blueprint) -> None:
         """Add the views."""
@@ -82,7 +84,7 @@ class Shelf(Generic[T]):
         def changed(before: T | None) -> dict[str, Any]:
             if before is None:
                 raise self._unknown(key)
-            return to_dict(before) | members
+            return with_changes(to_dict(before), members, self.parts)
 
         return self.store(name, key, changed)
 
