@@ -214,7 +214,8 @@ def _nullable(properties: dict[str, Any]) -> dict[str, Any]:
 def _changes() -> dict[str, Any]:
     properties = _schemas()["Platform"]["properties"]
     members = {name: properties[name] for name in CHANGEABLE}
-    return {"type": "object", "additionalProperties": False, "properties": members}
+    fixed = {name: member | {"readOnly": True} for name, member in properties.items() if name not in members}
+    return {"type": "object", "additionalProperties": False, "properties": members | fixed}
 
 
 def _changeable(platform: dict[str, Any]) -> dict[str, Any]:

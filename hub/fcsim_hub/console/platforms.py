@@ -17,6 +17,9 @@ from fcsim_hub.web.hub import FRESH_SECONDS
 
 blueprint = Blueprint("platforms", __name__)
 
+NAMED = ("name", "title")
+"""What GET shows beside the changeable members and the issuer."""
+
 
 @blueprint.get("/platforms")
 def list_all() -> Response:
@@ -34,9 +37,12 @@ def read(name: str) -> Response:
 
 @blueprint.patch("/platforms/<name>")
 def change(name: str) -> Response:
-    """Change the members given."""
+    """Change the members given; what GET shows beside them may come back as it was."""
     console = current_console()
-    (platform, realm), members = console.platform(name), read_json()
+    platform, realm = console.platform(name)
+    shown = _members(platform)
+    fixed = {key: shown[key] for key in (*NAMED, "issuer")}
+    members = {key: value for key, value in read_json().items() if key not in fixed or value != fixed[key]}
     with console.change() as connection:
         before = _changes(connection, realm)
         try:
@@ -80,5 +86,5 @@ def _once_in_effect(platform: Platform) -> Response:
 
 def _members(platform: Platform) -> dict[str, Any]:
     members = to_dict(platform)
-    shown = {key: members[key] for key in ("name", "title", *CHANGEABLE)}
+    shown = {key: members[key] for key in (*NAMED, *CHANGEABLE)}
     return shown | {"issuer": current_console().issuers[platform.name]}
