@@ -1,5 +1,6 @@
 """Bring your own provider: any OpenID provider, registered by its URLs, changed and removed at run time."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -111,6 +112,18 @@ def test_a_change_acts_at_the_next_request(rp: RelyingParty, rogue: Rogue) -> No
     assert rp.site.api("DELETE", f"{PLACE}/{rogue.uid}")[0] == 204
     assert "Fermé" not in rp.choice_page().text
     assert rp.site.api("GET", f"{PLACE}/{rogue.uid}")[0] == 404
+
+
+def test_a_provider_posted_to_the_list_is_given_a_uid_or_keeps_its_own(site: Site, rogue: Rogue) -> None:
+    record = {key: value for key, value in rogue.record().items() if key != "uid"}
+    status, made = site.api("POST", PLACE, record)
+    try:
+        assert (status, uuid.UUID(made["uid"]).version) == (201, 4)
+        assert site.api("GET", f"{PLACE}/{made['uid']}") == (200, made)
+        assert site.api("POST", PLACE, record | {"uid": made["uid"]})[0] == 409
+        assert site.api("POST", PLACE, record | {"uid": 7})[0] == 400
+    finally:
+        assert site.api("DELETE", f"{PLACE}/{made['uid']}")[0] == 204
 
 
 def test_part_of_a_modal_changes_it_and_a_whole_one_replaces_it(site: Site, rogue: Rogue) -> None:

@@ -1,5 +1,7 @@
 """Identity providers of a platform over the control API: any OpenID provider, known only by its URLs."""
 
+import uuid
+
 from flask import Blueprint
 
 from fcsim_hub.console.registrations import Shelf
@@ -12,6 +14,7 @@ SHELF = Shelf(
     segment="providers",
     registrations=PROVIDERS,
     check=check_provider,
+    made=lambda: {"uid": str(uuid.uuid4())},
     parts={"modal": Modal},
 )
 SHELF.install(blueprint)

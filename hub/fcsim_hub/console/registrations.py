@@ -39,11 +39,15 @@ class Shelf(Generic[T]):
     """Refuses what the platform cannot honour; raises InvalidField."""
     complete: Callable[[dict[str, Any], Platform, T | None], dict[str, Any]] = lambda record, *_: record
     """Adds what the platform, or the registration there was, decides where the caller says nothing."""
+    made: Callable[[], dict[str, Any]] | None = None
+    """What a new one is given where its maker says nothing, its key first of all; None: each is put under a key."""
     parts: Mapping[str, type[Any]] = field(default_factory=dict)
     """Members that are objects, of which a change may name some members alone."""
 
     def install(self, blueprint: Blueprint) -> None:
         """Add the views."""
+        if self.made:
+            blueprint.add_url_rule(f"/platforms/<name>/{self.segment}", "create", self.create, methods=["POST"])
         everything, one = f"/platforms/<name>/{self.segment}", f"/platforms/<name>/{self.segment}/<key:key>"
         for path, method, view in (
             (everything, "GET", self.list_all),
@@ -71,6 +75,20 @@ class Shelf(Generic[T]):
         if found is None:
             raise self._unknown(key)
         return jsonify(to_dict(found))
+
+    def create(self, name: str) -> Response:
+        """A new one, under a key that is made where the caller gives none."""
+        current_console().platform(name)
+        record = (self.made() if self.made else {}) | read_json()
+
+        def new(before: T | None) -> dict[str, Any]:
+            if before is not None:
+                key = self.registrations.key
+                detail = f"a {self.noun} has this {key}: PUT replaces it, PATCH changes it"
+                raise Problem(409, "Already registered", detail)
+            return record
+
+        return self.store(name, str(record[self.registrations.key]), new)
 
     def replace(self, name: str, key: str) -> Response:
         """Create or replace, under a key of the caller's choosing."""
