@@ -142,6 +142,12 @@ def test_bodies_that_are_no_json_object(site: Site, body: str, content_type: str
     assert json.loads(answer.data)["status"] == status
 
 
+def test_a_change_may_call_itself_a_merge_patch(rp: RelyingParty) -> None:
+    address = f"{rp.site.console}/api/v1{path(rp.client_id)}"
+    answer = call("PATCH", address, body='{"name": "Other"}', headers={"Content-Type": "application/merge-patch+json"})
+    assert (answer.status, json.loads(answer.data)["name"]) == (200, "Other")
+
+
 @pytest.mark.parametrize(
     "where",
     ["/platforms/unknown/clients", "/nowhere", "/people/nobody", "/mails/none", "/mails?wait=99", "/events?limit=x"],

@@ -84,6 +84,26 @@ def test_a_notice_is_shown_word_for_word_between_its_dates(rp: RelyingParty, pla
         assert "interaction-notice" not in rp.choice_page().text
 
 
+def test_what_was_read_can_be_sent_back(site: Site, platform: Callable[..., Any]) -> None:
+    before = site.api("GET", HERE)[1]
+    platform(mail_mode="off", allowed_idp_hints=["some-uid"])
+    assert site.api("PATCH", HERE, before) == (200, before)
+    for key in ("name", "title", "issuer"):
+        status, problem = site.api("PATCH", HERE, before | {key: "another"})
+        assert (status, problem["errors"][0]["key"]) == (400, key)
+
+
+def test_part_of_a_notice_changes_it_and_a_whole_one_replaces_it(site: Site, platform: Callable[..., Any]) -> None:
+    past = {"message": "Travaux", "start_date": None, "stop_date": "2020-01-01", "active": True}
+    platform(notice=past)
+    for change, expected in (
+        ({"active": False}, past | {"active": False}),
+        ({"message": "Retour"}, past | {"message": "Retour", "stop_date": None}),
+    ):
+        assert site.api("PATCH", HERE, {"notice": change})[1]["notice"] == expected
+        assert site.api("GET", HERE)[1]["notice"] == expected
+
+
 @pytest.mark.parametrize(
     ("members", "key"),
     [

@@ -1,5 +1,6 @@
 """Bring your own provider: any OpenID provider, registered by its URLs, changed and removed at run time."""
 
+import uuid
 from typing import Any
 
 import pytest
@@ -113,6 +114,32 @@ def test_a_change_acts_at_the_next_request(rp: RelyingParty, rogue: Rogue) -> No
     assert rp.site.api("GET", f"{PLACE}/{rogue.uid}")[0] == 404
 
 
+def test_a_provider_posted_to_the_list_is_given_a_uid_or_keeps_its_own(site: Site, rogue: Rogue) -> None:
+    record = {key: value for key, value in rogue.record().items() if key != "uid"}
+    status, made = site.api("POST", PLACE, record)
+    try:
+        assert (status, uuid.UUID(made["uid"]).version) == (201, 4)
+        assert site.api("GET", f"{PLACE}/{made['uid']}") == (200, made)
+        assert site.api("POST", PLACE, record | {"uid": made["uid"]})[0] == 409
+        assert site.api("POST", PLACE, record | {"uid": 7})[0] == 400
+    finally:
+        assert site.api("DELETE", f"{PLACE}/{made['uid']}")[0] == 204
+
+
+def test_part_of_a_modal_changes_it_and_a_whole_one_replaces_it(site: Site, rogue: Rogue) -> None:
+    whole = {"active": True, "title": "Certified?", "body": "At a town hall.", "continue_text": "Yes"}
+    for change, expected in (
+        (whole | {"active": False}, whole | {"active": False}),
+        ({"title": "Sure?"}, whole | {"active": False, "title": "Sure?"}),
+        ({key: whole[key] for key in ("title", "body", "continue_text")}, whole),
+        ({"active": False}, whole | {"active": False}),
+        (None, None),
+    ):
+        status, changed = site.api("PATCH", f"{PLACE}/{rogue.uid}", {"modal": change})
+        assert (status, changed["modal"]) == (200, expected)
+    assert site.api("PATCH", f"{PLACE}/{rogue.uid}", {"modal": {"active": False}})[0] == 400
+
+
 def test_plain_json_userinfo_is_accepted_where_none_is_registered(rp: RelyingParty, rogue: Rogue) -> None:
     rogue.register(rp.site, userinfo_signed_response_alg="")
     rogue.answer_plain_json()
@@ -126,6 +153,7 @@ def test_plain_json_userinfo_is_accepted_where_none_is_registered(rp: RelyingPar
     [
         ({"allowed_acr": []}, "allowed_acr"),
         ({"allowed_acr": ["eidas4"]}, "allowed_acr.0"),
+        ({"issuer": "my provider"}, "issuer"),
         ({"authorization_endpoint": "/authorize"}, "authorization_endpoint"),
         ({"authorization_endpoint": "https://idp.test/authorize#top"}, "authorization_endpoint"),
         ({"end_session_endpoint": "https://idp.test/end#"}, "end_session_endpoint"),

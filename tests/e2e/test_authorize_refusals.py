@@ -9,6 +9,7 @@ import pytest
 
 from fcsim_hub.gateways.html_forms import read_page
 from support.relying_party import FORM, RelyingParty, query_of
+from support.rogue_provider import Rogue
 from support.site import call
 
 
@@ -84,6 +85,18 @@ def test_an_allowed_hint_leads_to_no_provider_that_the_service_excludes(
     party = rp.change(allowed_idp_hints=[uid], idp_filter_exclude=exclude, idp_filter_list=[rp.site.uid(listed)])
     end = party.walk(provider="ameli", idp_hint=uid)
     assert (end.status, end.code) == (403, "Y020023")  # type: ignore[union-attr]  # it stops
+
+
+def test_an_allowed_hint_to_a_provider_that_is_not_active_is_refused_as_its_choice_is(
+    rp: RelyingParty, rogue: Rogue
+) -> None:
+    rogue.register(rp.site, active=False)
+    ends = {
+        allowed: RelyingParty(rp.site, rp.change(allowed_idp_hints=[*allowed]).record).walk(idp_hint=rogue.uid)
+        for allowed in ((rogue.uid,), ())
+    }
+    assert (ends[rogue.uid,].status, ends[rogue.uid,].code) == (500, "Y020017")  # type: ignore[union-attr]  # it stops
+    assert query_of(ends[()].redirect_to)["error"] == "invalid_idp_hint"  # type: ignore[union-attr]  # it arrives
 
 
 @pytest.mark.parametrize("state", ["", "x", '"><script>alert(1)</script>', "é😀", "a&code=evil", "s" * 4096])

@@ -46,6 +46,7 @@ RECORDS = (Client, Provider, DataProvider, Person, Platform, AccountChange)
 WRITTEN = {"Client": "client_id", "Provider": "uid", "DataProvider": "client_id"}
 """Registrations that callers write, with the member that their address already holds."""
 NEW_CLIENT = {"$ref": "#/components/schemas/NewClient"}
+NEW_PROVIDER = {"$ref": "#/components/schemas/WrittenProvider"}
 """Its id and secret are made where none is given."""
 NOTHING = {"type": "null"}
 PLATFORM = {
@@ -114,7 +115,10 @@ def _registration_paths() -> dict[str, dict[str, Operation]]:
             "post": describe("New client", answer=client, body=NEW_CLIENT, status=("201",)),
         },
         f"{ON}/clients/{{client_id}}": one_record(Client),
-        f"{ON}/providers": {"get": describe("Identity providers", answer=list_of(provider))},
+        f"{ON}/providers": {
+            "get": describe("Identity providers", answer=list_of(provider)),
+            "post": describe("New identity provider", answer=provider, body=NEW_PROVIDER, status=("201",)),
+        },
         f"{ON}/providers/{{uid}}": one_record(Provider),
         f"{ON}/providers/{{uid}}/keys/rotate": {"post": describe("New keys of a simulated provider", answer=ROTATED)},
         f"{ON}/data-providers": {"get": describe("Data providers", answer=list_of(data_provider))},
@@ -214,7 +218,8 @@ def _nullable(properties: dict[str, Any]) -> dict[str, Any]:
 def _changes() -> dict[str, Any]:
     properties = _schemas()["Platform"]["properties"]
     members = {name: properties[name] for name in CHANGEABLE}
-    return {"type": "object", "additionalProperties": False, "properties": members}
+    fixed = {name: member | {"readOnly": True} for name, member in properties.items() if name not in members}
+    return {"type": "object", "additionalProperties": False, "properties": members | fixed}
 
 
 def _changeable(platform: dict[str, Any]) -> dict[str, Any]:

@@ -7,15 +7,18 @@ from flask import Blueprint, Response, jsonify
 
 from fcsim_hub.console.context import current_console
 from fcsim_hub.console.problem import invalid, read_json
-from fcsim_hub.domain.platforms import CHANGEABLE, Platform
+from fcsim_hub.domain.platforms import CHANGEABLE, Banner, Platform
 from fcsim_hub.domain.realms import Realm
 from fcsim_hub.domain.records import InvalidField
 from fcsim_hub.storage.connection import Connection
-from fcsim_hub.storage.documents import to_dict
+from fcsim_hub.storage.documents import to_dict, with_changes
 from fcsim_hub.storage.platforms import changed_platform, find_changes, forget_changes, put_changes
 from fcsim_hub.web.hub import FRESH_SECONDS
 
 blueprint = Blueprint("platforms", __name__)
+
+NAMED = ("name", "title")
+"""What GET shows beside the changeable members and the issuer."""
 
 
 @blueprint.get("/platforms")
@@ -34,12 +37,18 @@ def read(name: str) -> Response:
 
 @blueprint.patch("/platforms/<name>")
 def change(name: str) -> Response:
-    """Change the members given."""
+    """Change the members given; what GET shows beside them may come back as it was."""
     console = current_console()
-    (platform, realm), members = console.platform(name), read_json()
+    platform, realm = console.platform(name)
+    shown = _members(platform)
+    fixed = {key: shown[key] for key in (*NAMED, "issuer")}
+    members = {key: value for key, value in read_json().items() if key not in fixed or value != fixed[key]}
     with console.change() as connection:
-        changes = _changes(connection, realm) | members
+        before = _changes(connection, realm)
         try:
+            now = to_dict(changed_platform(platform, before))
+            whole = with_changes(now, members, {"notice": Banner})
+            changes = before | {name: whole[name] for name in members}
             changed = changed_platform(platform, changes)
         except InvalidField as wrong:
             raise invalid(wrong) from None
@@ -77,5 +86,5 @@ def _once_in_effect(platform: Platform) -> Response:
 
 def _members(platform: Platform) -> dict[str, Any]:
     members = to_dict(platform)
-    shown = {key: members[key] for key in ("name", "title", *CHANGEABLE)}
+    shown = {key: members[key] for key in (*NAMED, *CHANGEABLE)}
     return shown | {"issuer": current_console().issuers[platform.name]}

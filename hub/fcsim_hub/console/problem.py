@@ -8,6 +8,8 @@ from flask import Response, request
 
 from fcsim_hub.domain.records import InvalidField
 
+JSON_TYPES = ("application/json", "application/merge-patch+json")
+"""The second is how RFC 7396 names a PATCH; neither is one that a page elsewhere may post."""
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
@@ -34,7 +36,7 @@ def show_problem(problem: Problem) -> Response:
 
 def read_json() -> dict[str, Any]:
     """The JSON object of a request. Raises Problem."""
-    if request.mimetype != "application/json":
+    if request.mimetype not in JSON_TYPES:
         raise Problem(415, "Unsupported media type", f"expected application/json, found {request.mimetype or 'none'}")
     try:
         members = json.loads(request.get_data(), parse_constant=_refuse_constant)

@@ -3,8 +3,8 @@
 A change acts at the next request, in every process.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Generic
 from urllib.parse import quote
 
@@ -15,7 +15,7 @@ from fcsim_hub.console.context import current_console
 from fcsim_hub.console.problem import Problem, invalid, read_json
 from fcsim_hub.domain.platforms import Platform
 from fcsim_hub.domain.records import InvalidField
-from fcsim_hub.storage.documents import from_record, to_dict
+from fcsim_hub.storage.documents import from_record, to_dict, with_changes
 from fcsim_hub.storage.registrations import Registrations, T
 
 
@@ -39,9 +39,15 @@ class Shelf(Generic[T]):
     """Refuses what the platform cannot honour; raises InvalidField."""
     complete: Callable[[dict[str, Any], Platform, T | None], dict[str, Any]] = lambda record, *_: record
     """Adds what the platform, or the registration there was, decides where the caller says nothing."""
+    made: Callable[[], dict[str, Any]] | None = None
+    """What a new one is given where its maker says nothing, its key first of all; None: each is put under a key."""
+    parts: Mapping[str, type[Any]] = field(default_factory=dict)
+    """Members that are objects, of which a change may name some members alone."""
 
     def install(self, blueprint: Blueprint) -> None:
         """Add the views."""
+        if self.made:
+            blueprint.add_url_rule(f"/platforms/<name>/{self.segment}", "create", self.create, methods=["POST"])
         everything, one = f"/platforms/<name>/{self.segment}", f"/platforms/<name>/{self.segment}/<key:key>"
         for path, method, view in (
             (everything, "GET", self.list_all),
@@ -70,6 +76,20 @@ class Shelf(Generic[T]):
             raise self._unknown(key)
         return jsonify(to_dict(found))
 
+    def create(self, name: str) -> Response:
+        """A new one, under a key that is made where the caller gives none."""
+        current_console().platform(name)
+        record = (self.made() if self.made else {}) | read_json()
+
+        def new(before: T | None) -> dict[str, Any]:
+            if before is not None:
+                key = self.registrations.key
+                detail = f"a {self.noun} has this {key}: PUT replaces it, PATCH changes it"
+                raise Problem(409, "Already registered", detail)
+            return record
+
+        return self.store(name, str(record[self.registrations.key]), new)
+
     def replace(self, name: str, key: str) -> Response:
         """Create or replace, under a key of the caller's choosing."""
         members = read_json()
@@ -82,7 +102,7 @@ class Shelf(Generic[T]):
         def changed(before: T | None) -> dict[str, Any]:
             if before is None:
                 raise self._unknown(key)
-            return to_dict(before) | members
+            return with_changes(to_dict(before), members, self.parts)
 
         return self.store(name, key, changed)
 

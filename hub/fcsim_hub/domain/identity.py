@@ -74,6 +74,10 @@ def is_cog(code: str) -> bool:
     return _COG.fullmatch(code) is not None
 
 
+BIRTHDATE = "a day of the calendar (YYYY-MM-DD), YYYY-MM-00 or YYYY-00-00"
+"""What is expected, in words."""
+
+
 def is_birthdate(text: str) -> bool:
     """A calendar date, or one whose day, or day and month, are unknown (`-00`)."""
     if not (parts := _DATE.fullmatch(text)):
@@ -109,7 +113,7 @@ def read_identity(claims: Mapping[str, object]) -> ProviderIdentity:
         family_name=_name(claims, "family_name"),
         preferred_username=_optional(claims, "preferred_username"),
         gender=_gender(claims),
-        birthdate=_matching(claims, "birthdate", "YYYY-MM-DD, YYYY-MM-00 or YYYY-00-00", is_birthdate),
+        birthdate=_matching(claims, "birthdate", BIRTHDATE, is_birthdate),
         birthplace=_birthplace(claims, birthcountry),
         birthcountry=birthcountry,
         email=_matching(claims, "email", "an e-mail address", is_email),

@@ -48,8 +48,13 @@ def check_question(question: RegistryQuestion, _records: Sequence[RegistryRecord
 
 
 def find_forced(question: RegistryQuestion, records: Sequence[RegistryRecord]) -> Answer | None:
-    """The answer that a test forced for the person asked about, whatever the civil status says."""
-    for record in records:
+    """The answer that a test forced for the person asked about, whatever the civil status says.
+
+    Asked about one by one, people made for tests may be a letter apart: whom the question fits comes before whom it
+    nearly fits.
+    """
+    same = [record for record in records if not differences(question, record)]
+    for record in same or records:
         if not record.forced:
             continue
         if isinstance(match(question, [replace(record, forced="")]), Found | Rectified | UsageNameOnly):

@@ -4,7 +4,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from fcsim_hub.domain.identity import ADDRESS_MEMBERS, FRANCE, Gender, PivotIdentity, is_birthdate, is_cog, is_email
+from fcsim_hub.domain.identity import (
+    ADDRESS_MEMBERS,
+    BIRTHDATE,
+    FRANCE,
+    Gender,
+    PivotIdentity,
+    is_birthdate,
+    is_cog,
+    is_email,
+)
 from fcsim_hub.domain.numbers import is_nir, is_spi
 from fcsim_hub.domain.records import InvalidField
 from fcsim_hub.domain.registry import (
@@ -132,7 +141,7 @@ class Person:
         if not self.family_name:
             raise InvalidField("family_name", "a name", "''")
         if not is_birthdate(self.birthdate):
-            raise InvalidField("birthdate", "YYYY-MM-DD, YYYY-MM-00 or YYYY-00-00", repr(self.birthdate))
+            raise InvalidField("birthdate", BIRTHDATE, repr(self.birthdate))
         check_places(self.birthplace, self.birthcountry)
         check_places(self.held("birthplace"), self.held("birthcountry"), within="registry.")
         if self.email and not is_email(self.email):

@@ -112,6 +112,7 @@ class Provider:
             raise InvalidField("allowed_acr", "at least one level", "none")
         if unknown := set(self.amr) - AMR_VALUES:
             raise InvalidField("amr", f"values among {', '.join(sorted(AMR_VALUES))}", repr(min(unknown))[:80])
+        check_address("issuer", self.issuer)
         check_address("authorization_endpoint", self.authorization_endpoint)
         if self.end_session_endpoint:
             check_address("end_session_endpoint", self.end_session_endpoint)

@@ -74,13 +74,16 @@ def _refuse(visit: Visit, session: Session, journey: Journey, client: Client, re
 
 
 def _follow_hint(visit: Visit, session: Session, journey: Journey, client: Client) -> Response:
-    """§6.6: straight to the provider, when this service may ask for it; unknown and forbidden answer alike."""
+    """§6.6: straight to the provider, when this service may ask for it; unknown and forbidden answer alike.
+
+    A provider it may ask for, that is not active or that it excludes, is refused as a choice of it is (entry F80).
+    """
     hint = journey.request.idp_hint
-    provider = PROVIDERS.find(visit.tx, visit.realm, hint)
-    if provider is None or not provider.active or not client.accepts_hint(hint, visit.hub.platform):
+    is_known = PROVIDERS.find(visit.tx, visit.realm, hint) is not None
+    if not is_known or not client.accepts_hint(hint, visit.hub.platform):
         refusal = Refusal(error=IdpHintRefused.error, description=IdpHintRefused.description)
         return _refuse(visit, session, journey, client, refusal)
-    _check_filter(client, hint)
+    provider = _usable(visit, client, hint)
     return _depart(visit, session, journey, client, provider, "FC_REDIRECTED_TO_HINTED_IDP")
 
 
@@ -135,20 +138,20 @@ def choose(visit: Visit) -> Response:
     session = consume_csrf(session, request.form.get("csrfToken", ""))
     check_step(journey, Step.REDIRECT_TO_IDP)
     client = _client_with_filter(visit, journey)
-    uid = request.form.get("providerUid", "")
-    _check_filter(client, uid)
+    provider = _usable(visit, client, request.form.get("providerUid", ""))
+    return _depart(visit, session, journey, client, provider, "IDP_CHOSEN")
+
+
+def _usable(visit: Visit, client: Client, uid: str) -> Provider:
+    """The provider chosen or hinted at: none that the service excludes, and none that is not active (entry F80)."""
+    if not client.accepts_provider(uid):
+        raise ProviderExcluded("this service's registration (`idp_filter_list`) excludes the provider")
     provider = PROVIDERS.find(visit.tx, visit.realm, uid)
     if provider is None:
         raise ProviderNotFound(f"no provider has uid {uid[:64]!r}")
     if not provider.active:
         raise ProviderDisabled(f"provider {provider.name} is not active")
-    return _depart(visit, session, journey, client, provider, "IDP_CHOSEN")
-
-
-def _check_filter(client: Client, uid: str) -> None:
-    """No way leads to a provider that the service excludes: neither the choice nor a hint (ledger entry F80)."""
-    if not client.accepts_provider(uid):
-        raise ProviderExcluded("this service's registration (`idp_filter_list`) excludes the provider")
+    return provider
 
 
 def _client_with_filter(visit: Visit, journey: Journey) -> Client:

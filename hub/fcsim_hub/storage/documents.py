@@ -1,7 +1,8 @@
 """Domain objects as JSON documents, both ways, and the errors of records written by hand."""
 
 import json
-from dataclasses import fields
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -70,6 +71,20 @@ def from_record(kind: type[T], record: dict[str, Any]) -> T:
         return _adapter(kind).validate_json(json.dumps(record, default=str), strict=True)
     except ValidationError as invalid:
         raise first_problem(invalid) from None
+
+
+def with_changes(before: dict[str, Any], changes: dict[str, Any], parts: Mapping[str, type[Any]]) -> dict[str, Any]:
+    """A record with these members changed.
+
+    A part (`modal`) that lacks what it cannot be without changes the part there was; a whole one replaces it.
+    """
+    changed = before | changes
+    for name, kind in parts.items():
+        new, old = changes.get(name), before.get(name)
+        needed = {one.name for one in fields(kind) if one.default is one.default_factory is MISSING}
+        if isinstance(new, dict) and isinstance(old, dict) and needed - new.keys():
+            changed[name] = old | new
+    return changed
 
 
 def without_nulls(kind: type[Any], record: dict[str, Any]) -> dict[str, Any]:

@@ -108,6 +108,13 @@ def test_an_answer_can_be_forced_for_one_person(forced: str, answer: Answer) -> 
     assert match(replace(ASKED, family_name="AUTRE"), [replace(CLAIRE, forced=forced), other]) == Found(other)
 
 
+def test_whom_the_question_fits_comes_before_a_forced_answer_about_somebody_a_letter_apart() -> None:
+    near = replace(CLAIRE, id="a", birth_name=CLAIRE.birth_name + "S", forced="E010006")
+    assert match(ASKED, [near, CLAIRE]) == Found(CLAIRE)
+    assert match(ASKED, [near, replace(CLAIRE, forced="E010004")]) == Echo()
+    assert match(ASKED, [near]) == Echoes()
+
+
 @pytest.mark.parametrize("forced", ["E010015", "E010016"])
 def test_a_forced_death_finds_the_person_dead(forced: str) -> None:
     answer = match(ASKED, [replace(CLAIRE, forced=forced)])

@@ -13,7 +13,9 @@ class ProviderDisabled(ProviderError):
     """The chosen provider is registered but not active."""
 
     code = "Y020017"
-    reproduce = 'PATCH the provider with {"active": false}, then post its form from a choice page loaded before.'
+    reproduce = (
+        'PATCH the provider with {"active": false}, then post its form from a choice page loaded before, or hint at it.'
+    )
     fix = "Set `active` in the provider's registration."
 
 

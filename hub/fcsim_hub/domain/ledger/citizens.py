@@ -215,7 +215,10 @@ CITIZENS: tuple[Difference, ...] = (
     Difference(
         id="F80",
         area="idp_hint",
-        here="a hint to a provider that the service's own filter excludes is Y020023, as its choice is",
+        here=(
+            "a hint to a provider that the service's own filter excludes is Y020023, an allowed one to a provider that "
+            "is not active Y020017, as its choice is"
+        ),
         franceconnect="the same (inferred)",
         why="kept, and marked",
     ),
