@@ -78,10 +78,24 @@ def _follow_hint(visit: Visit, session: Session, journey: Journey, client: Clien
     hint = journey.request.idp_hint
     provider = PROVIDERS.find(visit.tx, visit.realm, hint)
     if provider is None or not provider.active or not client.accepts_hint(hint, visit.hub.platform):
-        refusal = Refusal(error=IdpHintRefused.error, description=IdpHintRefused.description)
+        refusal = Refusal(
+            error=IdpHintRefused.error,
+            description=IdpHintRefused.description,
+            detail=_hint_refused(visit, client, hint, provider),
+        )
         return _refuse(visit, session, journey, client, refusal)
     _check_filter(client, hint)
     return _depart(visit, session, journey, client, provider, "FC_REDIRECTED_TO_HINTED_IDP")
+
+
+def _hint_refused(visit: Visit, client: Client, hint: str, provider: Provider | None) -> str:
+    """Which of the three refused it: the service is told the same."""
+    if provider is None:
+        return f"idp_hint {hint[:80]!r} is the uid of no provider here"
+    if client.accepts_hint(hint, visit.hub.platform):
+        return f"idp_hint {hint[:80]!r} is a provider that is not active"
+    expected = " or ".join(client.hints(visit.hub.platform)) or "none at all"
+    return f"idp_hint {hint[:80]!r} is not one this service may send: expected {expected}"
 
 
 def _show_page(visit: Visit, session: Session, journey: Journey, client: Client) -> Response:
