@@ -159,12 +159,18 @@ def _install_errors(app: Flask) -> None:
 def _http_error(error: HTTPException) -> Response:
     """The framework's own refusals in FranceConnect's words: a wrong method is an unknown page (§2)."""
     if error.code in (404, 405):
-        return show_error(PageNotFound(f"{request.method} {request.path}: no such page on this hub"))
+        return show_error(PageNotFound(f"{request.method} {request.path}: {_why_nothing(error)}"))
     if error.code == 413 and request.blueprint in PROGRAMS_READ:
         return json_error(current_hub(), BodyUnreadable(f"the body has more than {BODY_MAX} bytes"))
     refused = show_error(BadRequest(f"{error.code} {error.name}"))
     refused.status_code = error.code or 400
     return refused
+
+
+def _why_nothing(error: HTTPException) -> str:
+    """A wrong method is told apart from a wrong address, to the developer alone."""
+    served = set(getattr(error, "valid_methods", None) or ()) - {"HEAD", "OPTIONS"}
+    return f"FranceConnect routes {' and '.join(sorted(served))} only" if served else "no such page on this hub"
 
 
 def _unexpected(error: Exception) -> Response:

@@ -5,6 +5,9 @@ import re
 from pathlib import Path
 from typing import Any
 
+from authlib.integrations.flask_client import OAuth
+from flask import Flask
+
 from fcsim_hub.gateways.visitor import Arrival, Traveller
 from support.data_provider import OwnDataProvider
 from support.relying_party import RelyingParty
@@ -18,6 +21,12 @@ def shown_documents(recipe: str) -> list[dict[str, Any]]:
     """The JSON documents of a recipe, in order."""
     text = (RECIPES / recipe).read_text(encoding="utf-8")
     return [json.loads(block) for block in re.findall(r"^```json\n(.*?)^```", text, re.M | re.S)]
+
+
+def shown_code(recipe: str) -> list[str]:
+    """The Python of a recipe, in order."""
+    text = (RECIPES / recipe).read_text(encoding="utf-8")
+    return re.findall(r"^```python\n(.*?)^```", text, re.M | re.S)
 
 
 OF_ONES_OWN = ("uid", "name", "issuer", "client_id", "client_secret", "jwks_uri")
@@ -55,3 +64,24 @@ def test_a_data_provider_registered_as_the_recipe_says_reads_a_token(rp: Relying
     own.stop()
 
     assert (told["active"], told["scope"], told["family_name"]) == (True, "dgfip_rfr", "DUBOIS")
+
+
+def test_a_client_registered_as_the_recipe_says_reads_its_userinfo_with_authlib(site: Site) -> None:
+    (shown,) = shown_documents("client-libraries.md")
+    service = RelyingParty.register(site, **shown)
+    library = OAuth(Flask("service")).register(
+        "hub",
+        client_id=service.client_id,
+        client_secret=service.secret,
+        server_metadata_url=f"{site.issuer}/.well-known/openid-configuration",
+        client_kwargs={"token_endpoint_auth_method": "client_secret_post", "leeway": 0},
+    )
+    (code,) = shown_code("client-libraries.md")
+    recipe: dict[str, Any] = {}
+    exec(code, recipe)  # noqa: S102 - the code of our own page, as its reader copies it
+
+    asked = service.log_in(scope="openid given_name family_name email")
+    claims = recipe["userinfo"](library, service.redeem(asked).body)
+    service.forget()
+
+    assert (claims["family_name"], claims["aud"]) == ("DUBOIS", service.client_id)

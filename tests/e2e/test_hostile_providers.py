@@ -1,6 +1,7 @@
 """Attacks on the way back from a provider, on both platforms (security-and-reliability 1.H; RFC 9207, RFC 9700 §4)."""
 
 import gzip
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -82,7 +83,10 @@ def test_h115_the_request_holds_the_documented_parameters_and_nothing_of_the_ser
 
 
 @pytest.mark.parametrize("text", ["x" * 4096, "<img src=x onerror=alert(1)>", "a\r\nSet-Cookie: x=y", '{"a":1}'])
-def test_h119_what_a_provider_says_of_its_error_is_shown_to_nobody(met: Met, text: str) -> None:
+def test_h119_what_a_provider_says_of_its_error_is_shown_to_nobody(
+    met: Met, text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "fcsim.hub")
     visitor = Visitor()
     state = query_of(met.leave(visitor))["state"]
     url = f"{met.site.issuer}/oidc-callback"
@@ -90,6 +94,8 @@ def test_h119_what_a_provider_says_of_its_error_is_shown_to_nobody(met: Met, tex
     page = visitor.request("GET", answer.location)
     assert "Rogue" in read_page(page.text).texts["interaction-error-message"]
     assert text not in page.text
+    (told,) = [line for line in caplog.messages if "answered error='server_error'" in line]
+    assert told.endswith(f", error_description={text[:200]!a}")
     assert "x=y" not in str(visitor.cookies)
 
 

@@ -1,4 +1,7 @@
-"""Relying parties not written by us, unmodified: mozilla-django-oidc (Authlib's client is in the demo services)."""
+"""Relying parties not written by us, unmodified: mozilla-django-oidc, Requests-OAuthlib.
+
+Authlib's client is in the demo services.
+"""
 
 import os
 import secrets
@@ -13,6 +16,7 @@ from support.site import Site
 
 django = pytest.importorskip("django")
 pytest.importorskip("mozilla_django_oidc")
+requests_oauthlib = pytest.importorskip("requests_oauthlib")
 
 ALG = "ES256"
 
@@ -100,3 +104,25 @@ def test_mozilla_django_oidc_refuses_a_person_the_registry_refuses(site: Site, d
     end = visitor.walk(start.location, site.traveller("georges-fabre"))
     assert not isinstance(end, Arrival)
     assert visitor.request("GET", f"{django_site}/").text == "nobody"
+
+
+@pytest.mark.parametrize("in_form", [None, True], ids=["HTTP Basic, its default", "in the form"])
+def test_requests_oauthlib_logs_a_person_in(
+    site: Site, rp: RelyingParty, monkeypatch: pytest.MonkeyPatch, in_form: bool | None
+) -> None:
+    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")  # its rule is https everywhere
+    with requests_oauthlib.OAuth2Session(
+        rp.client_id, scope=["openid", "email"], redirect_uri=rp.redirect_uri
+    ) as client:
+        nonce = secrets.token_urlsafe(32)
+        start, _ = client.authorization_url(f"{site.issuer}/authorize", nonce=nonce, acr_values="eidas1")
+        end = rp.visitor.walk(start, site.traveller("claire-moreau", "ameli"))
+        assert isinstance(end, Arrival), end
+        tokens = client.fetch_token(
+            f"{site.issuer}/token",
+            authorization_response=end.redirect_to,
+            client_secret=rp.secret,
+            include_client_id=in_form,
+        )
+        assert rp.verified(tokens["id_token"])["nonce"] == nonce
+        assert rp.verified(client.get(f"{site.issuer}/userinfo").text)["email"] == "claire.moreau@fcsim.test"

@@ -73,6 +73,7 @@ def test_h015_of_several_unlisted_ones_the_first_is_explained_and_the_others_nam
     told = refusal([("login_hint", "x"), *RIGHT.items(), ("foo", "1"), ("foo", "2"), ("code_challenge", "x")])
     assert told.startswith("parameter 'login_hint' is not accepted: FranceConnect forwards no hint about the person")
     assert "Nor are 'foo', 'code_challenge'. Expected only client_id, " in told
+    assert "Nor is 'foo'. Expected only " in refusal([*RIGHT.items(), ("login_hint", "x"), ("foo", "1")])
 
 
 @given(st.text(min_size=1, max_size=80).filter(lambda name: name not in LISTED))

@@ -117,8 +117,11 @@ class Client:
 
     def accepts_hint(self, uid: str, platform: Platform) -> bool:
         """Whether `idp_hint` may name this provider (§6.6)."""
-        own = self.allowed_idp_hints
-        return uid in (platform.allowed_idp_hints if own is None else own)
+        return uid in self.hints(platform)
+
+    def hints(self, platform: Platform) -> tuple[str, ...]:
+        """The providers that `idp_hint` may name: the client's own list stands for the platform's."""
+        return platform.allowed_idp_hints if self.allowed_idp_hints is None else self.allowed_idp_hints
 
     def secrets(self, now: float) -> tuple[str, ...]:
         """What proves it now, the current one first."""

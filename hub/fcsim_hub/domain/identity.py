@@ -173,6 +173,8 @@ def _address(value: object) -> dict[str, str]:
 
 def _text(claims: Mapping[str, object], claim: str) -> str:
     value = claims.get(claim)
+    if value is None:
+        raise InvalidIdentity(claim, "a text, and it is missing or null")
     if not isinstance(value, str) or _CONTROL.search(value):
         raise InvalidIdentity(claim, "a text without control characters")
     return value

@@ -111,6 +111,8 @@ class Refusal:
 
     error: str
     description: str
+    detail: str = ""
+    """What was expected and what was received, for the developer: the service is not told."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,6 @@ from fcsim_hub.domain.errors.data_provider import (
 from fcsim_hub.domain.events import Event
 from fcsim_hub.domain.platforms import Limits
 from fcsim_hub.domain.subject import pairwise_sub
-from fcsim_hub.endpoints.json_error import explained
 from fcsim_hub.endpoints.liveness import if_alive
 from fcsim_hub.endpoints.patience import must_wait, note
 from fcsim_hub.endpoints.token import FORM
@@ -30,6 +29,7 @@ from fcsim_hub.storage.events import write_events
 from fcsim_hub.storage.grants import TokenState, find_token
 from fcsim_hub.storage.keys import load_keys
 from fcsim_hub.storage.registrations import CLIENTS, DATA_PROVIDERS
+from fcsim_hub.web.explanation import explained
 from fcsim_hub.web.hub import Hub, current_hub
 from fcsim_hub.web.tracing import grant_fields, request_fields
 

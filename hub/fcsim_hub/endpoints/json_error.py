@@ -5,17 +5,14 @@ import uuid
 
 from flask import Response, jsonify, request
 
-from fcsim_hub.domain.errors.base import HubError
 from fcsim_hub.domain.errors.bearer import BearerError
-from fcsim_hub.domain.errors.machine import MachineError, UnexpectedForMachine
+from fcsim_hub.domain.errors.machine import MachineError
 from fcsim_hub.domain.platforms import Limits
 from fcsim_hub.protocol.addresses import add_to_query
+from fcsim_hub.web.explanation import explained
 from fcsim_hub.web.hub import Hub
 
 log = logging.getLogger("fcsim.hub")
-
-EXPLANATION = "X-FCSim-Explanation"
-EXPLANATION_MAX = 1024
 
 
 def json_error(hub: Hub, error: MachineError) -> Response:
@@ -39,11 +36,3 @@ def json_error(hub: Hub, error: MachineError) -> Response:
             f'{scheme} realm="{hub.issuer}", error="{error.error}", error_description="{error.description}"'
         )
     return explained(response, error)
-
-
-def explained(response: Response, error: HubError) -> Response:
-    """What was expected and what was received, for the developer: in a header, because the body is FranceConnect's."""
-    if error.detail and not isinstance(error, UnexpectedForMachine):
-        text = error.detail.encode("unicode_escape").decode("ascii")  # a request's line feeds start no header
-        response.headers[EXPLANATION] = text[:EXPLANATION_MAX]
-    return response

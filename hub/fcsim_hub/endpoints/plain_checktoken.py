@@ -10,12 +10,12 @@ from fcsim_hub.domain.errors.bearer import AccessTokenNotFound
 from fcsim_hub.domain.errors.data_provider import ChecktokenRefused
 from fcsim_hub.domain.events import Event
 from fcsim_hub.domain.userinfo import pivot_claims
-from fcsim_hub.endpoints.json_error import explained
 from fcsim_hub.endpoints.liveness import if_alive
 from fcsim_hub.protocol.checktoken import read_lone_token
 from fcsim_hub.storage.events import write_events
 from fcsim_hub.storage.grants import TokenState, find_token
 from fcsim_hub.storage.registrations import CLIENTS
+from fcsim_hub.web.explanation import explained
 from fcsim_hub.web.hub import Hub, current_hub
 from fcsim_hub.web.tracing import grant_fields, request_fields
 

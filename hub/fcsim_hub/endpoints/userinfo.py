@@ -2,7 +2,8 @@
 
 import json
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import MethodNotAllowed
 
 from fcsim_hub.domain.clients import Client
 from fcsim_hub.domain.errors.bearer import AccessTokenNotFound, AccessTokenWithoutGrant, TokenInQuery
@@ -22,6 +23,9 @@ from fcsim_hub.web.tracing import grant_fields
 
 blueprint = Blueprint("userinfo", __name__)
 
+GET_ONLY = ("GET",)
+"""What FranceConnect routes: a POST is an unknown address in posture `faithful`."""
+
 
 @blueprint.route("/userinfo", methods=["GET", "POST"])
 def userinfo() -> Response:
@@ -33,13 +37,13 @@ def userinfo() -> Response:
         state, client = _find(hub, token)
         posture = client.follows(hub.platform)
         if request.method == "POST" and posture == "faithful":
-            abort(404)  # FranceConnect routes GET only
+            raise MethodNotAllowed(GET_ONLY)
         if posture == "standard" and "access_token" in request.args:
             raise TokenInQuery("a token in the query ends up in logs: posture `standard` does not read it there")
         return _answer(hub, state, client)
     except MachineError as refused:
         if request.method == "POST" and posture == "faithful":
-            abort(404)
+            raise MethodNotAllowed(GET_ONLY) from None
         return json_error(hub, refused)
 
 

@@ -100,7 +100,8 @@ def _unlisted(names: Iterable[str]) -> str:
     """Why the first is refused, and which others would be next."""
     name, *others = dict.fromkeys(names)
     why = WHY_REFUSED.get(name.partition("[")[0], "any parameter that is not in its list is refused")
-    too = f"Nor are {', '.join(repr(one[:64]) for one in others[:OTHERS_MAX])}. " if others else ""
+    verb = "Nor is" if len(others) == 1 else "Nor are"
+    too = f"{verb} {', '.join(repr(one[:64]) for one in others[:OTHERS_MAX])}. " if others else ""
     return (
         f"parameter {name[:64]!r} is not accepted: {why}. {too}Expected only {', '.join((*REQUIRED, *OPTIONAL))}. "
         "Posture `standard` ignores unlisted parameters and honours PKCE S256."

@@ -102,7 +102,8 @@ def check_scopes(params: Parameters, client: Client, platform: Platform) -> None
     """Scopes the platform knows must be granted to the service; the others are ignored."""
     for scope in params.words("scope"):
         if scope != "openid" and platform.scopes.known(scope) and scope not in client.scopes:
-            raise ScopeNotAllowed(f"scope {scope!r} is not registered for this client", scope=scope)
+            granted = " ".join(client.scopes)
+            raise ScopeNotAllowed(f"scope {scope!r} is not registered for this client: expected {granted}", scope=scope)
 
 
 def check_claims(params: Parameters, _client: Client, _platform: Platform) -> None:

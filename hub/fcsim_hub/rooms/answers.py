@@ -1,12 +1,17 @@
 """The redirect that answers a service: a code, or an error it can receive (service-provider-side §6.8, RFC 9207)."""
 
+import logging
+
 from flask import Response
 
 from fcsim_hub.domain.errors.base import RedirectedError
 from fcsim_hub.domain.journey import Refusal
 from fcsim_hub.protocol.addresses import add_to_fragment, add_to_query
 from fcsim_hub.rooms.dispatch import leave_for
+from fcsim_hub.web.explanation import explained, explained_by
 from fcsim_hub.web.hub import Hub
+
+log = logging.getLogger("fcsim.hub")
 
 
 def code_answer(hub: Hub, redirect_uri: str, state: str, code: str) -> Response:
@@ -15,14 +20,16 @@ def code_answer(hub: Hub, redirect_uri: str, state: str, code: str) -> Response:
 
 
 def error_answer(hub: Hub, redirect_uri: str, state: str, refused: RedirectedError) -> Response:
-    """The error, with `state` and `iss`; never a Y code."""
+    """The error, with `state` and `iss`; never a Y code: that one is for the log."""
+    log.info("error %s on %s told to the service", refused.code or type(refused).__name__, hub.platform.name)
     members = [
         ("error", refused.error),
         ("error_description", refused.description),
         *refused.members.items(),
         *ending(hub, state),
     ]
-    return _answer((add_to_fragment if refused.in_fragment else add_to_query)(redirect_uri, members))
+    add = add_to_fragment if refused.in_fragment else add_to_query
+    return explained(_answer(add(redirect_uri, members)), refused)
 
 
 def refusal_answer(hub: Hub, redirect_uri: str, state: str, refusal: Refusal) -> Response:
@@ -32,7 +39,7 @@ def refusal_answer(hub: Hub, redirect_uri: str, state: str, refusal: Refusal) ->
         ("error_description", refusal.description),
         *ending(hub, state),
     ]
-    return _answer(add_to_query(redirect_uri, members))
+    return explained_by(_answer(add_to_query(redirect_uri, members)), refusal.detail)
 
 
 def ending(hub: Hub, state: str) -> list[tuple[str, str]]:

@@ -81,10 +81,22 @@ def _follow_hint(visit: Visit, session: Session, journey: Journey, client: Clien
     hint = journey.request.idp_hint
     is_known = PROVIDERS.find(visit.tx, visit.realm, hint) is not None
     if not is_known or not client.accepts_hint(hint, visit.hub.platform):
-        refusal = Refusal(error=IdpHintRefused.error, description=IdpHintRefused.description)
+        refusal = Refusal(
+            error=IdpHintRefused.error,
+            description=IdpHintRefused.description,
+            detail=_hint_refused(visit, client, hint, is_known=is_known),
+        )
         return _refuse(visit, session, journey, client, refusal)
     provider = _usable(visit, client, hint)
     return _depart(visit, session, journey, client, provider, "FC_REDIRECTED_TO_HINTED_IDP")
+
+
+def _hint_refused(visit: Visit, client: Client, hint: str, *, is_known: bool) -> str:
+    """Which of the two refused it: the service is told the same."""
+    if not is_known:
+        return f"idp_hint {hint[:80]!r} is the uid of no provider here"
+    expected = " or ".join(client.hints(visit.hub.platform)) or "none at all"
+    return f"idp_hint {hint[:80]!r} is not one this service may send: expected {expected}"
 
 
 def _show_page(visit: Visit, session: Session, journey: Journey, client: Client) -> Response:

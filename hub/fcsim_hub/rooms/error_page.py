@@ -10,6 +10,7 @@ from flask import Response, g
 from fcsim_hub.domain.errors.base import HubError
 from fcsim_hub.domain.journey import Journey, Refusal, Session
 from fcsim_hub.rooms.answers import refusal_answer
+from fcsim_hub.web.explanation import explained
 from fcsim_hub.web.hub import Hub, current_hub
 from fcsim_hub.web.pages import render_page
 from fcsim_hub.web.visit import Visit
@@ -44,9 +45,9 @@ def show_error(error: HubError) -> Response:
     log.info("error %s on %s reference %s", error.code or type(error).__name__, hub.platform.name, reference)
     code, journey = error.code, _live_journey(visit, error)
     if journey and journey.request.demands.silent:
-        told = Refusal(error=error.error, description=error.description)
+        told = Refusal(error=error.error, description=error.description, detail=error.detail)
         return refusal_answer(hub, journey.request.redirect_uri, journey.request.state, told)
-    return render_page(
+    page = render_page(
         "error.html",
         status=error.status,
         error=error,
@@ -59,6 +60,7 @@ def show_error(error: HubError) -> Response:
         support_url=_support_url(hub, visit, code, reference) if error.support else "",
         docs_url=f"{hub.console_url}/errors#{code.lower()}" if hub.console_url else "",
     )
+    return explained(page, error)
 
 
 def _live_journey(visit: Visit | None, error: HubError) -> Journey | None:

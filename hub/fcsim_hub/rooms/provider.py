@@ -1,6 +1,7 @@
 """Back from the provider: the checks of the callback, in FranceConnect's order (inside-the-hub §3.4)."""
 
 import hmac
+import logging
 from dataclasses import replace
 
 from flask import Blueprint, Response, request
@@ -28,10 +29,15 @@ from fcsim_hub.domain.providers import Provider
 from fcsim_hub.gateways.identity_provider import Tokens
 from fcsim_hub.rooms.dispatch import onward
 from fcsim_hub.storage.registrations import PROVIDERS
+from fcsim_hub.web.explanation import explained_by
 from fcsim_hub.web.language import force_english
 from fcsim_hub.web.visit import Visit, door
 
 blueprint = Blueprint("provider", __name__)
+
+log = logging.getLogger("fcsim.hub")
+
+REFUSAL_MAX = 200
 
 
 @blueprint.get("/oidc-callback")
@@ -80,7 +86,15 @@ def _back_to_choice(visit: Visit, session: Session, journey: Journey) -> Respons
     client = visit.client_of(journey)
     visit.trace("IDP_CALLEDBACK_WITH_ERROR")
     visit.save(replace(session, journey=journey))
-    return onward(visit.hub, journey, client)
+    told = _refusal_told()
+    log.info("provider %s on %s answered %s", uid, visit.hub.platform.name, told)
+    return explained_by(onward(visit.hub, journey, client), f"the provider answered {told}")
+
+
+def _refusal_told() -> str:
+    """Its own words, cut and escaped: for the log and the developer, never for the page (H119)."""
+    told = ((name, request.args[name]) for name in ("error", "error_description") if name in request.args)
+    return ", ".join(f"{name}={value[:REFUSAL_MAX]!a}" for name, value in told)
 
 
 def _read_code(departure: Departure) -> str:

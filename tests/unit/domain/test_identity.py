@@ -59,6 +59,14 @@ def test_claims_refused(claim: str, value: object) -> None:
     assert refused.value.claim == claim
 
 
+@pytest.mark.parametrize("claim", ["given_name", "family_name", "birthdate", "birthcountry", "email"])
+def test_a_claim_that_is_missing_is_told_as_missing(claim: str) -> None:
+    for claims in (ANGELA | {claim: None}, {name: value for name, value in ANGELA.items() if name != claim}):
+        with pytest.raises(InvalidIdentity) as refused:
+            read_identity(claims)
+        assert refused.value.expected == "a text, and it is missing or null"
+
+
 @pytest.mark.parametrize(
     "changes",
     [

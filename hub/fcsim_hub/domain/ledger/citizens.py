@@ -83,8 +83,8 @@ CITIZENS: tuple[Difference, ...] = (
         id="F15",
         area="headers, language",
         here=(
-            "`X-FCSim: 1` on every answer, `X-FCSim-Explanation` on the errors of the back channel; French or English "
-            "by `?lang=`, a `fcsim_lang` cookie, `ui_locales`"
+            "`X-FCSim: 1` on every answer, `X-FCSim-Explanation` on every error, those told to a service included; "
+            "French or English by `?lang=`, a `fcsim_lang` cookie, `ui_locales`"
         ),
         franceconnect="none; `ui_locales` is ignored",
         why="tell the simulator apart; tell a developer why; two languages",
