@@ -51,9 +51,12 @@ def read_request(
 ) -> tuple[Request, ProviderFile]:
     """Check each parameter the hub must send; parameters it need not send are tolerated. Raises RequestRefused."""
     values = {name: _once(name, found) for name, found in params.items()}
-    client = provider.clients.get(values.get("client_id", ""))
-    if client is None:
-        raise RequestRefused("client_id: expected a hub registered with this provider, found another")
+    who = values.get("client_id", "")
+    if (client := provider.clients.get(who)) is None:
+        expected = ", ".join(sorted(provider.clients)) or "none is registered"
+        raise RequestRefused(
+            f"client_id: expected a hub registered with this provider ({expected}), found {who[:80]!r}"
+        )
     where = values.get("redirect_uri", "")
     if where not in (accepted := client.accepted(callbacks)):
         expected = ", ".join(accepted) or "none is registered"
@@ -61,7 +64,7 @@ def read_request(
     if values.get("response_type") != "code":
         raise RequestRefused(f"response_type: expected code, found {values.get('response_type', '')[:40]!r}")
     if "openid" not in values.get("scope", "").split():
-        raise RequestRefused("scope: expected openid among its values")
+        raise RequestRefused(f"scope: expected openid among its values, found {values.get('scope', '')[:200]!r}")
     for name in ("state", "nonce"):
         if not values.get(name):
             raise RequestRefused(f"{name}: expected a text, found none")

@@ -11,7 +11,7 @@ from fcsim_demo import callback
 from fcsim_demo.client import TIMEOUT_SECONDS
 from fcsim_demo.context import away, current_login, demo, login_key, service_page
 from fcsim_demo.logins import Login
-from fcsim_demo.meanings import CLAIMS, LEVELS, date_note
+from fcsim_demo.meanings import CLAIMS, LEVELS, date_note, moment_words
 from fcsim_demo.refusal import AnswerRefused
 from fcsim_demo.scopes import missing
 
@@ -29,6 +29,7 @@ def show(slug: str) -> Response:
         "levels": LEVELS,
         "missing": missing(found.scope, found.userinfo.claims),
         "date_note": date_note,
+        "moment_words": moment_words,
         "as_json": as_json,
     }
     return service_page("identity.html", slug, login=found, **facts)

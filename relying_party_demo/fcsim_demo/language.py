@@ -3,6 +3,7 @@
 import gettext
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlencode
 
 from flask import Flask, Response, g, request
 from markupsafe import Markup
@@ -41,8 +42,22 @@ def write(text: str, **facts: object) -> Markup:
 def install(app: Flask) -> None:
     """Let templates translate, and remember a ?lang= choice."""
     app.jinja_env.globals["_"] = write
-    app.context_processor(lambda: {"language": current_language(), "languages": LANGUAGES})
+    app.context_processor(_words)
     app.after_request(_remember)
+
+
+def _words() -> dict[str, object]:
+    return {
+        "language": current_language(),
+        "languages": LANGUAGES,
+        "language_url": _language_url,
+        "languages_switch": request.method == "GET",  # what a form brought here is not at this address
+    }
+
+
+def _language_url(language: str) -> str:
+    """This page in another language, with all that it was asked."""
+    return "?" + urlencode({**request.args.to_dict(flat=False), "lang": language}, doseq=True)
 
 
 def _remember(response: Response) -> Response:

@@ -1,6 +1,8 @@
 """The words for claims and errors (msgids; service-provider-side §6.9, §10.5)."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name that translation tools know
@@ -63,7 +65,17 @@ ERRORS: Mapping[str, str] = {
     "revocation": N_("The access token could not be given back. It dies by itself after 60 seconds."),
     "logout": N_("This sign-out was not asked here: nothing was changed."),
 }
+MOMENTS = ("exp", "iat", "nbf", "auth_time")
+PARIS = ZoneInfo("Europe/Paris")
 UNKNOWN = N_("FranceConnect answered with an error this service does not know. You can try again.")
+
+
+def moment_words(claim: str, value: object, language: str) -> str:
+    """The moment that a claim counts in seconds, as people read it at Paris; empty: the claim is no moment."""
+    if claim not in MOMENTS or not isinstance(value, int):
+        return ""
+    local = datetime.fromtimestamp(value, UTC).astimezone(PARIS)
+    return f"{local:%d/%m/%Y} à {local:%H:%M:%S}" if language == "fr" else f"{local:%d %b %Y} at {local:%H:%M:%S}"
 
 
 def date_note(claim: str, value: object) -> str:

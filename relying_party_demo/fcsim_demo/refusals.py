@@ -22,6 +22,7 @@ def show_error(refused: AnswerRefused) -> Response:
 
 def show_not_found(_error: Exception) -> Response:
     """An address that leads nowhere."""
-    response = page("error.html", slug="", service=None, kind="404", detail=request.path[:200], meaning="", login=None)
+    detail = f"no page answers {request.method} {request.path[:200]}"
+    response = page("error.html", slug="", service=None, kind="404", detail=detail, meaning="", login=None)
     response.status_code = 404
     return response

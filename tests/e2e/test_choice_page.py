@@ -88,7 +88,7 @@ def test_a_modal_asks_before_leaving_and_its_answer_submits_the_form(rp: Relying
     target = re.search(r'popovertarget="([\w-]+)"', opener)
     assert target
     assert 'type="button"' in opener
-    dialog = re.search(r'<div [^>]*data-testid="provider-selection-modal-rogue".*?</div>', page, re.S)
+    dialog = re.search(r'<dialog [^>]*data-testid="provider-selection-modal-rogue".*?</dialog>', page, re.S)
     assert dialog
     assert f'id="{target[1]}"' in dialog[0]
     for text in ("Certifiée ?", "En mairie.", "Oui, continuer"):

@@ -12,6 +12,7 @@ from flask import Flask
 
 from fcsim_hub.app import create_app
 from fcsim_hub.domain import errors
+from fcsim_hub.domain.dates import paris_words
 from fcsim_hub.domain.errors.base import HubError, errors_by_code
 from fcsim_hub.domain.errors.data_provider import DataProviderError
 from fcsim_hub.domain.errors.machine import MachineError
@@ -93,7 +94,9 @@ def test_an_error_page_tells_its_three_readers(
     assert (page.texts["error-message"] == error.message) is (language == "en")
     assert page.texts["error-code"].endswith(error.code)
     assert re.fullmatch(UUID, page.texts["error-reference"])
-    assert datetime.fromisoformat(page.texts["error-date"]).utcoffset() == timedelta(0)
+    met = datetime.fromisoformat(re.findall(r'datetime="([^"]+)"', text)[0])
+    assert met.utcoffset() == timedelta(0)
+    assert page.texts["error-date"] == paris_words(met.timestamp(), language)
     # The developer: why, how to mend it, and more.
     assert page.texts["error-cause"]
     assert (page.texts["error-detail"], page.texts["error-fix"]) == ("what happened here", error.fix.replace("`", ""))

@@ -1,26 +1,28 @@
 """What people look at: where to plug an application, who may log in, what was sent, why something failed."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, request
+from markupsafe import Markup
 
 from fcsim_hub.console.context import ConsoleContext, current_console
 from fcsim_hub.console.mails import existing_mail, summary
 from fcsim_hub.console.openapi import document
+from fcsim_hub.domain.dates import machine_time, paris_words
 from fcsim_hub.domain.errors.base import errors_by_code
 from fcsim_hub.domain.errors.unmet import never_met
 from fcsim_hub.domain.ledger import LEDGER
 from fcsim_hub.domain.people import Person
 from fcsim_hub.domain.platforms import Platform
 from fcsim_hub.domain.realms import Realm
-from fcsim_hub.gateways.message import PARIS, make_message, write_letter
+from fcsim_hub.gateways.message import make_message, write_letter
 from fcsim_hub.storage.connection import Connection
 from fcsim_hub.storage.events import list_events
 from fcsim_hub.storage.outbox import list_mails
 from fcsim_hub.storage.people import list_people
 from fcsim_hub.storage.registrations import CLIENTS, PROVIDERS
+from fcsim_hub.web.language import current_language
 from fcsim_hub.web.pages import render_page
 
 blueprint = Blueprint("pages", __name__, template_folder="templates")
@@ -33,9 +35,10 @@ MAIL_CSP = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 VIEWS = ("html", "text", "raw")
 
 
-def paris(moment: float) -> str:
-    """A moment as the pages show it."""
-    return datetime.fromtimestamp(moment, UTC).astimezone(PARIS).strftime("%Y-%m-%d %H:%M:%S")
+def when(moment: float) -> Markup:
+    """A moment as the pages show it, at the time of Paris."""
+    words = paris_words(moment, current_language())
+    return Markup('<time datetime="{}">{}</time>').format(machine_time(moment), words)
 
 
 @blueprint.get("/")
@@ -169,4 +172,4 @@ def api() -> Response:
 
 
 def _page(template: str, **facts: Any) -> Response:
-    return render_page(f"console/{template}", paris=paris, here=request.path, **facts)
+    return render_page(f"console/{template}", when=when, here=request.path, **facts)

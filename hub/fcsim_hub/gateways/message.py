@@ -5,44 +5,12 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from fcsim_hub.domain.dates import paris_time
 from fcsim_hub.domain.notices import Notice
 from fcsim_hub.translations import translator
-
-PARIS = ZoneInfo("Europe/Paris")
-MONTHS = {
-    "fr": [
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ],
-    "en": [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
-}
 
 
 @dataclass(frozen=True)
@@ -87,14 +55,6 @@ def _subject(notice: Notice) -> str:
     }
     facts = {"service": notice.service, "platform": notice.platform, "provider": notice.provider}
     return one_line(subjects[notice.kind] % facts)
-
-
-def paris_time(moment: float, language: str) -> str:
-    """A moment as people in France write it."""
-    local = datetime.fromtimestamp(moment, UTC).astimezone(PARIS)
-    if language == "fr":
-        return f"le {local:%d} {MONTHS['fr'][local.month - 1]} {local:%Y} à {local:%H:%M}"
-    return f"on {local.day} {MONTHS['en'][local.month - 1]} {local:%Y} at {local:%H:%M} (Paris time)"
 
 
 def one_line(text: str) -> str:

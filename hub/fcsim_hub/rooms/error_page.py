@@ -2,16 +2,17 @@
 
 import logging
 import uuid
-from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from flask import Response, g
 
+from fcsim_hub.domain.dates import machine_time, paris_words
 from fcsim_hub.domain.errors.base import HubError
 from fcsim_hub.domain.journey import Journey, Refusal, Session
 from fcsim_hub.rooms.answers import refusal_answer
 from fcsim_hub.web.explanation import explained
 from fcsim_hub.web.hub import Hub, current_hub
+from fcsim_hub.web.language import current_language
 from fcsim_hub.web.pages import render_page
 from fcsim_hub.web.visit import Visit
 
@@ -54,7 +55,8 @@ def show_error(error: HubError) -> Response:
         code=code,
         cause=error.__class__.__doc__,
         reference=reference,
-        met_at=datetime.fromtimestamp(hub.clock.now(), UTC).isoformat(timespec="seconds"),
+        met_at=machine_time(hub.clock.now()),
+        met_when=paris_words(hub.clock.now(), current_language()),
         back_url=_back_url(hub, journey, error),
         client=visit.client if visit else None,
         support_url=_support_url(hub, visit, code, reference) if error.support else "",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from urllib.parse import urlencode
 
 from flask import Flask, Response, g, request
 from markupsafe import Markup
@@ -73,8 +74,14 @@ def _words() -> dict[str, object]:
         "_": writer(language),
         "language": language,
         "languages": LANGUAGES,
+        "language_url": _language_url,
         "languages_switch": "language_forced" not in g,  # a switch that changes nothing is worse than none
     }
+
+
+def _language_url(language: str) -> str:
+    """This page in another language, with all that it was asked."""
+    return "?" + urlencode({**request.args.to_dict(flat=False), "lang": language}, doseq=True)
 
 
 def _remember(response: Response) -> Response:
