@@ -18,6 +18,7 @@ from fcsim_hub.domain.errors import (  # noqa: F401
     machine,
     provider,
     registry,
+    resumption,
 )
 from fcsim_hub.domain.errors.base import HubError, RedirectedError, errors_by_code
 from fcsim_hub.domain.errors.data_provider import DataProviderError

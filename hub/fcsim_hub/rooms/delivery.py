@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from flask import Blueprint, Response, request
 
 from fcsim_hub.domain.clients import Client
-from fcsim_hub.domain.errors.authorize import (
+from fcsim_hub.domain.errors.provider import CitizenLeft
+from fcsim_hub.domain.errors.resumption import (
     AuthorizationExpired,
     AuthorizationInteractionMissing,
     AuthorizationMismatch,
     LoginOfAnotherSession,
 )
-from fcsim_hub.domain.errors.provider import CitizenLeft
 from fcsim_hub.domain.journey import Journey, ProviderAnswer, Refusal, Session, SignedIn, Verified
 from fcsim_hub.domain.notices import Notice, greeting_name, should_notify
 from fcsim_hub.domain.providers import Provider

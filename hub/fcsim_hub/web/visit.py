@@ -14,8 +14,8 @@ from flask import Response, g
 
 from fcsim_hub.domain.clients import Client
 from fcsim_hub.domain.errors import HubError
-from fcsim_hub.domain.errors.authorize import PrincipalChanged
 from fcsim_hub.domain.errors.hub import ClientGone, InteractionNotFound, SessionNotFound
+from fcsim_hub.domain.errors.resumption import PrincipalChanged
 from fcsim_hub.domain.events import Event
 from fcsim_hub.domain.journey import Journey, Session
 from fcsim_hub.storage import journeys

@@ -5,6 +5,7 @@ Source: service-provider-side §6.8, §9.4, §10.1, §12.3, §15; inside-the-hub
     HubError
     ├── hub.py          Y000… Y19…  pages: session, navigation, CSRF, account, unknown path
     ├── authorize.py    Y03… Y04…   /authorize: pages and errors redirected to the service
+    ├── resumption.py   Y04…        /authorize/{uid}: an authorization that a browser resumes
     ├── provider.py     Y02… Y60…   the identity provider's side
     ├── registry.py     Y01…        the RNIPP's answers
     ├── core.py         Y10… Y52…   levels
