@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from flask import current_app, g
+from sqlalchemy.exc import SQLAlchemyError
 
 from fcsim_hub.clock import Clock
 from fcsim_hub.domain.platforms import Platform
@@ -80,10 +81,13 @@ class LiveHub:
         self._document, self._fresh_until = "", 0.0
 
     def now(self) -> Hub:
-        """The hub to serve a request with."""
+        """The hub to serve a request with; as it was last known, while the database does not answer."""
         if time.monotonic() > self._fresh_until:
-            with self._file.database.read() as connection:
-                document = find_changes(connection, self._file.realm)
+            try:
+                with self._file.database.read() as connection:
+                    document = find_changes(connection, self._file.realm)
+            except SQLAlchemyError:  # pages of errors need a hub too; what needs the database will say so
+                document = self._document
             if document != self._document:
                 changes = json.loads(document) if document else {}
                 self._live = replace(self._file, platform=changed_platform(self._file.platform, changes))
