@@ -17,6 +17,7 @@ from fcsim_hub.storage.connection import Connection, named
 BUSY_TIMEOUT_MS = 5_000
 START_SECONDS = 30.0
 STATEMENT_TIMEOUT_MS = 5_000
+CONNECT_SECONDS = 2
 BEGIN = "BEGIN IMMEDIATE"
 
 
@@ -84,8 +85,13 @@ class Database:
 
 def _server_engine(url: URL) -> Engine:
     """A database server: bounded waits, connections checked before use."""
-    waits = {"connect_timeout": 5, "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS}"}
-    return create_engine(url, pool_size=12, max_overflow=20, pool_timeout=5, pool_pre_ping=True, connect_args=waits)
+    waits = {"connect_timeout": CONNECT_SECONDS, "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS}"}
+    engine = create_engine(url, pool_size=12, max_overflow=20, pool_timeout=5, pool_pre_ping=True, connect_args=waits)
+    if engine.dialect.driver == "psycopg":
+        from fcsim_hub.storage.patience import make_patient  # the driver is an extra: not where there is but SQLite
+
+        make_patient(engine)
+    return engine
 
 
 def _sqlite_engine(url: URL) -> Engine:

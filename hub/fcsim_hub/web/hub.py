@@ -21,6 +21,8 @@ from fcsim_hub.storage.sealed import Seal
 EXTENSION = "fcsim_hub"
 FRESH_SECONDS = 0.02
 """How long a platform is served from memory before its changes are read again, in every process."""
+AWAY_SECONDS = 0.5
+"""The same, once the database did not answer: each of those who wait for it waits but once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,16 +85,17 @@ class LiveHub:
     def now(self) -> Hub:
         """The hub to serve a request with; as it was last known, while the database does not answer."""
         if time.monotonic() > self._fresh_until:
+            fresh_seconds = FRESH_SECONDS
             try:
                 with self._file.database.read() as connection:
                     document = find_changes(connection, self._file.realm)
             except SQLAlchemyError:  # pages of errors need a hub too; what needs the database will say so
-                document = self._document
+                document, fresh_seconds = self._document, AWAY_SECONDS
             if document != self._document:
                 changes = json.loads(document) if document else {}
                 self._live = replace(self._file, platform=changed_platform(self._file.platform, changes))
                 self._document = document
-            self._fresh_until = time.monotonic() + FRESH_SECONDS
+            self._fresh_until = time.monotonic() + fresh_seconds
         return self._live
 
 
