@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 
 from flask import Blueprint, Flask, Response, request
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from fcsim_hub.clock import Clock
 from fcsim_hub.domain.errors.base import HubError
-from fcsim_hub.domain.errors.hub import BadRequest, PageNotFound, Unexpected
-from fcsim_hub.domain.errors.machine import BodyUnreadable, UnexpectedForMachine
+from fcsim_hub.domain.errors.hub import BadRequest, PageNotFound, Unavailable, Unexpected
+from fcsim_hub.domain.errors.machine import BodyUnreadable, UnavailableForMachine, UnexpectedForMachine
 from fcsim_hub.domain.platforms import MachineDoor, Platform
 from fcsim_hub.domain.realms import Realm
 from fcsim_hub.endpoints import (
@@ -35,6 +36,7 @@ from fcsim_hub.rooms import accessibility, choice, consent, delivery, entrance, 
 from fcsim_hub.rooms.error_page import show_error
 from fcsim_hub.storage.database import Database
 from fcsim_hub.storage.keys import load_decryption_keys
+from fcsim_hub.storage.outages import OUTAGES, RETRY_AFTER, why
 from fcsim_hub.storage.sealed import Seal
 from fcsim_hub.web import language
 from fcsim_hub.web.hub import EXTENSION, Hub, LiveHub, current_hub
@@ -153,7 +155,20 @@ def _headers(response: Response) -> Response:
 def _install_errors(app: Flask) -> None:
     app.register_error_handler(HubError, show_error)
     app.register_error_handler(HTTPException, _http_error)
+    for failure in OUTAGES:
+        app.register_error_handler(failure, _unavailable)
     app.register_error_handler(Exception, _unexpected)
+
+
+def _unavailable(error: SQLAlchemyError) -> Response:
+    """The database is away, restarts, or is too busy: a citizen or a program may come again (R10, R12, R14)."""
+    log.warning("the database did not answer on %s: %s", request.path, why(error))
+    if request.blueprint in PROGRAMS_READ:
+        answer = json_error(current_hub(), UnavailableForMachine(type(error).__name__))
+    else:
+        answer = show_error(Unavailable(why(error)))
+    answer.headers["Retry-After"] = RETRY_AFTER
+    return answer
 
 
 def _http_error(error: HTTPException) -> Response:

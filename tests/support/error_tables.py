@@ -214,6 +214,7 @@ MET_BY = {
     "Y000400": "e2e/test_leaving.py::test_a_logout_parameter_twice_is_refused",
     "Y000404": "e2e/test_authorize_refusals.py::test_an_unknown_path_or_method_is_a_page_not_found",
     "Y000429": "e2e/test_limits.py::test_h075_after_twenty_wrong_secrets_within_a_minute_a_client_waits",
+    "Y000503": "e2e/test_database_away.py::test_a_citizen_meets_a_page",
     "Y010004": "console/test_people.py::test_an_answer_of_the_registry_is_forced",
     "Y010006": "console/test_people.py::test_an_answer_of_the_registry_is_forced",
     "Y010007": "console/test_people.py::test_an_answer_of_the_registry_is_forced",

@@ -174,3 +174,33 @@ def test_h124_an_answer_that_drips_is_cut_when_its_time_is_over(at_once: bytes, 
     over.set()
     dripper.join(5)
     listener.close()
+
+
+def test_r24_a_place_that_hangs_takes_no_more_than_its_share(monkeypatch: pytest.MonkeyPatch, trap: Trap) -> None:
+    monkeypatch.setattr("fcsim_hub.gateways.http.AT_ONCE", 1)
+    waits, go, caller, deaf = Event(), Event(), HttpCaller(5), socket.create_server(("127.0.0.1", 0))
+
+    def hang() -> None:
+        connection, _ = deaf.accept()
+        waits.set()
+        go.wait(10)
+        connection.close()
+
+    def ask() -> None:
+        with suppress(OutboundFailure):
+            caller.get(place)
+
+    place = f"http://127.0.0.1:{deaf.getsockname()[1]}/token"
+    threads = [Thread(target=hang), Thread(target=ask)]
+    for one in threads:
+        one.start()
+    assert waits.wait(10)
+    with pytest.raises(OutboundFailure, match=r"/token was not asked: 1 calls to it wait already"):
+        caller.get(place)
+    assert caller.get(f"{trap.base}/x").status == 200, "another place is asked"
+    go.set()
+    for one in threads:
+        one.join(10)
+    deaf.close()
+    with pytest.raises(OutboundFailure, match="nothing answers there"):
+        caller.get(place)

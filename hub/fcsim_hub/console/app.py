@@ -1,8 +1,10 @@
 """The composition root of the console."""
 
+import logging
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, jsonify, request
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
 from fcsim_hub.console import (
@@ -27,8 +29,11 @@ from fcsim_hub.console import (
 from fcsim_hub.console.context import EXTENSION, ConsoleContext
 from fcsim_hub.console.problem import Problem, show_problem
 from fcsim_hub.console.registrations import Key
+from fcsim_hub.storage.outages import OUTAGES, RETRY_AFTER, why
 from fcsim_hub.web import language
 from fcsim_hub.web.pages import render_page, static, with_code
+
+log = logging.getLogger("fcsim.console")
 
 API = "/api/v1"
 BODY_MAX = 1_048_576
@@ -61,6 +66,8 @@ def create_console(context: ConsoleContext) -> Flask:
     app.after_request(_headers)
     app.register_error_handler(Problem, _show)
     app.register_error_handler(HTTPException, _http_error)
+    for failure in OUTAGES:
+        app.register_error_handler(failure, _unavailable)
     return app
 
 
@@ -78,6 +85,13 @@ def _http_error(error: HTTPException) -> Response:
     answer = _show(Problem(error.code or 500, error.name, f"{request.method} {request.path[:200]}: {error.name}"))
     if isinstance(error, MethodNotAllowed):  # RFC 9110 §15.5.6: it says which methods there are
         answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return answer
+
+
+def _unavailable(error: SQLAlchemyError) -> Response:
+    log.warning("the database did not answer on %s: %s", request.path, why(error))
+    answer = _show(Problem(503, "Service Unavailable", f"the hub's database does not answer: {why(error)}"))
+    answer.headers["Retry-After"] = RETRY_AFTER
     return answer
 
 

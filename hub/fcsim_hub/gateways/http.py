@@ -2,9 +2,11 @@
 
 import socket
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from threading import Lock
 from urllib.parse import urlencode, urlsplit
 
 from urllib3 import Retry, Timeout
@@ -25,6 +27,9 @@ from fcsim_hub.gateways.deadlines import make_pool
 
 SIZE_CAP = 262_144
 CHUNK = 16_384
+AT_ONCE = 150
+"""Calls to one place under way; the next is refused at once. A place that hangs leaves the threads that stand in for
+those who wait (spare_threads) to the other places (R24; ledger entry F131)."""
 _NO_RETRY = Retry(0, redirect=False)
 
 
@@ -73,6 +78,7 @@ class HttpCaller:
     def __init__(self, seconds: float, while_waiting: Waiting = nullcontext) -> None:
         self.seconds = seconds
         self._while_waiting = while_waiting
+        self._under_way, self._counting = Counter[str](), Lock()
         self._pool = make_pool(num_pools=32, maxsize=16, retries=_NO_RETRY)
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
@@ -86,8 +92,24 @@ class HttpCaller:
 
     def call(self, method: str, url: str, headers: Mapping[str, str], body: str | None) -> Answer:
         """Any method; raises OutboundFailure."""
-        with self._while_waiting():
+        with self._one_of_few(url), self._while_waiting():
             return self._call(method, url, headers, body)
+
+    @contextmanager
+    def _one_of_few(self, url: str) -> Iterator[None]:
+        """Take one of the calls that may be under way to a place; raises OutboundFailure."""
+        place = urlsplit(url).netloc.rpartition("@")[2]
+        with self._counting:
+            if self._under_way[place] >= AT_ONCE:
+                raise OutboundFailure(f"{_place(url)} was not asked: {AT_ONCE} calls to it wait already")
+            self._under_way[place] += 1
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._under_way[place] -= 1
+                if not self._under_way[place]:
+                    del self._under_way[place]
 
     def _call(self, method: str, url: str, headers: Mapping[str, str], body: str | None) -> Answer:
         ends_at = time.monotonic() + self.seconds

@@ -67,7 +67,12 @@ class Postman:
         now = self.clock.now()
         with self.database.write() as connection:
             taken = lease_due(connection, now, seconds=LEASE_SECONDS)
-        return sum(self._deliver(world, mail) for world, mail in taken)
+        accepted = 0
+        for world, mail in taken:
+            if self.clock.now() > now + LEASE_SECONDS / 2:
+                break  # a server that makes us wait: the rest is whoever's, once the lease is over (R22)
+            accepted += self._deliver(world, mail)
+        return accepted
 
     def _deliver(self, world: str, mail: Mail) -> bool:
         attempt = mail.attempts + 1
@@ -81,7 +86,7 @@ class Postman:
             log.info("mail %s not delivered (attempt %d): %s", mail.notice.id, attempt, type(failure).__name__)
         now = self.clock.now()
         with self.database.write() as connection:
-            settle(connection, world, mail.notice.id, status, now, why=why, retry_at=now + retry_in)
+            settle(connection, world, mail.notice.id, attempt, status, now, why=why, retry_at=now + retry_in)
         return status == SENT
 
     def _send(self, mail: Mail) -> None:

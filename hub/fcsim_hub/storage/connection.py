@@ -107,23 +107,38 @@ class Connection:
             raise self._named("COMMIT", failure) from failure
 
     def rollback(self) -> None:
-        """Undo the transaction."""
-        self._driver.rollback()
+        """Undo the transaction. Raises sqlalchemy.exc.DBAPIError."""
+        try:
+            self._driver.rollback()
+        except self._dialect.loaded_dbapi.Error as failure:
+            raise self._named("ROLLBACK", failure) from None
 
     def close(self) -> None:
         """Give the connection back to its pool, which undoes what is not committed."""
         self._pooled.close()
 
     def _named(self, text: str, failure: Exception) -> BaseException:
-        """The failure as SQLAlchemy names it, without the values; a lost connection leaves the pool.
-
-        What PostgreSQL adds on further lines quotes rows, and a traceback prints it.
-        """
-        if self._dialect.is_disconnect(failure, self._driver, None):  # type: ignore[arg-type]  # of this dialect's driver
+        """The failure as SQLAlchemy names it; a lost connection leaves the pool."""
+        if self._pooled.is_valid and self._lost(failure):
             self._pooled.invalidate(failure)
-        base = self._dialect.loaded_dbapi.Error
-        told = type(failure)(str(failure).partition("\n")[0])
-        return DBAPIError.instance(text, None, told, base, hide_parameters=True, dialect=self._dialect)
+        return named(self._dialect, text, failure)
+
+    def _lost(self, failure: Exception) -> bool:
+        """Whether the connection is of no more use: only a failure that the server itself told has an SQLSTATE."""
+        if self._dialect.is_disconnect(failure, self._driver, None):  # type: ignore[arg-type]  # of this dialect's driver
+            return True
+        is_operational = isinstance(failure, self._dialect.loaded_dbapi.OperationalError)
+        return is_operational and getattr(failure, "sqlstate", "") is None
+
+
+def named(dialect: Dialect, text: str, failure: Exception) -> BaseException:
+    """A failure of the driver as SQLAlchemy names it, without the values.
+
+    What PostgreSQL adds on further lines quotes rows, and a traceback prints it.
+    """
+    told = type(failure)(str(failure).partition("\n")[0])
+    base = dialect.loaded_dbapi.Error
+    return DBAPIError.instance(text, None, told, base, hide_parameters=True, dialect=dialect)
 
 
 def _arguments(compiled: Compiled, values: Values) -> Any:

@@ -3,20 +3,21 @@
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection as SchemaConnection
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from fcsim_hub.storage.connection import Connection
+from fcsim_hub.storage.connection import Connection, named
 
 BUSY_TIMEOUT_MS = 5_000
 START_SECONDS = 30.0
 STATEMENT_TIMEOUT_MS = 5_000
+CONNECT_SECONDS = 2
 BEGIN = "BEGIN IMMEDIATE"
 
 
@@ -48,11 +49,13 @@ class Database:
             yield connection
 
     def connect(self) -> Connection:
-        """A connection, to be released."""
-        try:
+        """A connection, to be released. Raises sqlalchemy.exc.SQLAlchemyError where the database does not answer."""
+        with suppress(IndexError):
             return self._idle.pop()
-        except IndexError:
+        try:
             return Connection(self.engine.raw_connection(), self.engine.dialect)
+        except self.engine.dialect.loaded_dbapi.Error as failure:  # of the driver: SQLAlchemy names none given out raw
+            raise named(self.engine.dialect, "", failure) from None
 
     def release(self, connection: Connection) -> None:
         """Give a connection back, nothing open on it."""
@@ -82,8 +85,13 @@ class Database:
 
 def _server_engine(url: URL) -> Engine:
     """A database server: bounded waits, connections checked before use."""
-    waits = {"connect_timeout": 5, "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS}"}
-    return create_engine(url, pool_size=12, max_overflow=20, pool_timeout=5, pool_pre_ping=True, connect_args=waits)
+    waits = {"connect_timeout": CONNECT_SECONDS, "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS}"}
+    engine = create_engine(url, pool_size=12, max_overflow=20, pool_timeout=5, pool_pre_ping=True, connect_args=waits)
+    if engine.dialect.driver == "psycopg":
+        from fcsim_hub.storage.patience import make_patient  # the driver is an extra: not where there is but SQLite
+
+        make_patient(engine)
+    return engine
 
 
 def _sqlite_engine(url: URL) -> Engine:
@@ -166,8 +174,9 @@ class _Writing:
             else:
                 self._connection.rollback()
             self._database.release(self._connection)
-        except BaseException:
+        except BaseException as failed:
             self._connection.close()  # its pool undoes what is still open
-            raise
+            if kind is None or not isinstance(failed, SQLAlchemyError):
+                raise  # else it was lost, and undone there: what the block raised is told
         finally:
             self._database.one_writer.__exit__(None, None, None)

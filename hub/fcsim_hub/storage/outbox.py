@@ -53,7 +53,9 @@ _LEASE = (
 )
 _SETTLE = (
     update(notices)
-    .where(notices.c.world == bindparam("w"), notices.c.id == bindparam("mail"))
+    .where(
+        notices.c.world == bindparam("w"), notices.c.id == bindparam("mail"), notices.c.attempts == bindparam("attempt")
+    )
     .values(
         status=bindparam("new_status"),
         sent_at=bindparam("at"),
@@ -116,10 +118,28 @@ def lease_due(connection: Connection, now: float, *, seconds: float, limit: int 
 
 
 def settle(
-    connection: Connection, world: str, mail_id: str, status: str, now: float, *, why: str, retry_at: float
+    connection: Connection,
+    world: str,
+    mail_id: str,
+    attempt: int,
+    status: str,
+    now: float,
+    *,
+    why: str,
+    retry_at: float,
 ) -> None:
-    """Write what became of a delivery; `retry_at` counts only while the mail waits."""
-    key = {"w": world, "mail": mail_id, "new_status": status, "why": why or None, "retry_at": retry_at}
+    """Write what became of an attempt, unless it took so long that another began.
+
+    `retry_at` counts only while the mail waits.
+    """
+    key = {
+        "w": world,
+        "mail": mail_id,
+        "attempt": attempt,
+        "new_status": status,
+        "why": why or None,
+        "retry_at": retry_at,
+    }
     connection.execute(_SETTLE, {**key, "at": now if status == SENT else None})
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from flask import current_app, g
+from sqlalchemy.exc import SQLAlchemyError
 
 from fcsim_hub.clock import Clock
 from fcsim_hub.domain.platforms import Platform
@@ -20,6 +21,8 @@ from fcsim_hub.storage.sealed import Seal
 EXTENSION = "fcsim_hub"
 FRESH_SECONDS = 0.02
 """How long a platform is served from memory before its changes are read again, in every process."""
+AWAY_SECONDS = 0.5
+"""The same, once the database did not answer: each of those who wait for it waits but once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,15 +83,19 @@ class LiveHub:
         self._document, self._fresh_until = "", 0.0
 
     def now(self) -> Hub:
-        """The hub to serve a request with."""
+        """The hub to serve a request with; as it was last known, while the database does not answer."""
         if time.monotonic() > self._fresh_until:
-            with self._file.database.read() as connection:
-                document = find_changes(connection, self._file.realm)
+            fresh_seconds = FRESH_SECONDS
+            try:
+                with self._file.database.read() as connection:
+                    document = find_changes(connection, self._file.realm)
+            except SQLAlchemyError:  # pages of errors need a hub too; what needs the database will say so
+                document, fresh_seconds = self._document, AWAY_SECONDS
             if document != self._document:
                 changes = json.loads(document) if document else {}
                 self._live = replace(self._file, platform=changed_platform(self._file.platform, changes))
                 self._document = document
-            self._fresh_until = time.monotonic() + FRESH_SECONDS
+            self._fresh_until = time.monotonic() + fresh_seconds
         return self._live
 
 

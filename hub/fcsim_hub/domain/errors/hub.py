@@ -21,6 +21,16 @@ class Unexpected(HubError):
     fix = "Look for the reference of the page in the hub's log, and report the traceback."
 
 
+class Unavailable(HubError):
+    """The hub's database does not answer for the moment, or has more to do than it can."""
+
+    code, status = "Y000503", 503
+    error = "temporarily_unavailable"
+    message = TRY_LATER
+    reproduce = "Stop the PostgreSQL server that FCSIM_DATABASE_URL names, then GET /authorize."
+    fix = "Start the database again, and repeat the request: nothing of it was kept. Logins under way go on."
+
+
 class BadRequest(HubError):
     """A strict route received a parameter it does not take, or lacks one it needs."""
 

@@ -24,6 +24,15 @@ class UnexpectedForMachine(MachineError):
     fix = "Look for the traceback in the hub's log, and report it. A code that was not redeemed may be tried again."
 
 
+class UnavailableForMachine(MachineError):
+    """The hub's database does not answer for the moment, or has more to do than it can; told to a program."""
+
+    public_code, status, error = "Y000503", 503, "temporarily_unavailable"
+    description, reason = "the server is temporarily unavailable", "try again in a moment"
+    reproduce = "Stop the PostgreSQL server that FCSIM_DATABASE_URL names, then POST /token."
+    fix = "Repeat the request after `Retry-After`: nothing of it was kept, a code may still be redeemed."
+
+
 class TooManyFailures(MachineError):
     """This client failed to prove itself too often from this IP address within a minute."""
 

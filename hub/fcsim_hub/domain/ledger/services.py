@@ -272,4 +272,18 @@ SERVICES: tuple[Difference, ...] = (
         why="services under test live on the developer's machine",
         lenient=True,
     ),
+    Difference(
+        id="F130",
+        area="outage",
+        here="a database that is away or too busy is Y000503: 503 with `Retry-After`, a page or JSON",
+        franceconnect="Y000000, 500 (inferred)",
+        why="whoever comes again a second later succeeds",
+    ),
+    Difference(
+        id="F131",
+        area="crowd",
+        here="a provider with 150 calls under way is asked no more until one ends: Y020026 or Y020027 at once",
+        franceconnect="no such limit is known (inferred)",
+        why="one provider that hangs must not hold the others",
+    ),
 )
