@@ -29,7 +29,7 @@ SIZE_CAP = 262_144
 CHUNK = 16_384
 AT_ONCE = 150
 """Calls to one place under way; the next is refused at once. A place that hangs leaves the threads that stand in for
-those who wait (spare_threads) to the other places (R24; ledger entry F131)."""
+those who wait (spare_threads) to the other places (R24; ledger entry F68)."""
 _NO_RETRY = Retry(0, redirect=False)
 
 

@@ -76,7 +76,7 @@ def _refuse(visit: Visit, session: Session, journey: Journey, client: Client, re
 def _follow_hint(visit: Visit, session: Session, journey: Journey, client: Client) -> Response:
     """§6.6: straight to the provider, when this service may ask for it; unknown and forbidden answer alike.
 
-    A provider it may ask for, that is not active or that it excludes, is refused as a choice of it is (entry F80).
+    A provider it may ask for, that is not active or that it excludes, is refused as a choice of it is (entry F65).
     """
     hint = journey.request.idp_hint
     is_known = PROVIDERS.find(visit.tx, visit.realm, hint) is not None
@@ -155,7 +155,7 @@ def choose(visit: Visit) -> Response:
 
 
 def _usable(visit: Visit, client: Client, uid: str) -> Provider:
-    """The provider chosen or hinted at: none that the service excludes, and none that is not active (entry F80)."""
+    """The provider chosen or hinted at: none that the service excludes, and none that is not active (entry F65)."""
     if not client.accepts_provider(uid):
         raise ProviderExcluded("this service's registration (`idp_filter_list`) excludes the provider")
     provider = PROVIDERS.find(visit.tx, visit.realm, uid)

@@ -21,7 +21,7 @@ for module in iter_modules(errors.__path__):
 CODES = errors_by_code()
 TESTS = Path(__file__).parents[2]
 OWN = {"Y000429", "Y000503"}
-"""Not of the sheets: a limit of ours (ledger entry F36), a database that is away (F130)."""
+"""Not of the sheets: a limit of ours (ledger entry F36), a database that is away (F67)."""
 TOLD_HERE = {"Y100001": SERVER, "Y000400": REQUEST, "Y000404": SERVER, "Y000000": SERVER}
 """What the service is told where the sheets have a dash (ledger entry F53)."""
 

@@ -213,7 +213,7 @@ CITIZENS: tuple[Difference, ...] = (
         why="kept, and marked",
     ),
     Difference(
-        id="F80",
+        id="F65",
         area="idp_hint",
         here=(
             "a hint to a provider that the service's own filter excludes is Y020023, an allowed one to a provider that "

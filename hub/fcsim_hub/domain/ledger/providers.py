@@ -24,7 +24,7 @@ PROVIDERS: tuple[Difference, ...] = (
         why="no honest provider sends them",
     ),
     Difference(
-        id="F110",
+        id="F66",
         area="answers of providers, keys",
         here=(
             "`at_hash`, and `iss`, `aud`, `exp` and `nbf` of a signed userinfo, are compared where they are given; a "
@@ -34,7 +34,7 @@ PROVIDERS: tuple[Difference, ...] = (
         why="a provider started anew often has a new key under the old name",
     ),
     Difference(
-        id="F131",
+        id="F68",
         area="crowd",
         here="a provider with 150 calls under way is asked no more until one ends: Y020026 or Y020027 at once",
         franceconnect="no such limit is known (inferred)",

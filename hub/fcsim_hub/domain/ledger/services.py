@@ -243,7 +243,7 @@ SERVICES: tuple[Difference, ...] = (
         lenient=True,
     ),
     Difference(
-        id="F130",
+        id="F67",
         area="outage",
         here="a database that is away or too busy is Y000503: 503 with `Retry-After`, a page or JSON",
         franceconnect="Y000000, 500 (inferred)",
