@@ -5,14 +5,13 @@ import json
 import pytest
 from aiosmtpd.controller import Controller
 
-from fcsim_hub.domain.notices import Notice
 from fcsim_hub.gateways.smtp import Postman, backoff
 from fcsim_hub.gateways.visitor import Arrival
 from fcsim_hub.listeners import bind
 from fcsim_hub.storage.database import Database
-from fcsim_hub.storage.outbox import find_mail, insert_notice
-from fcsim_hub.storage.schema import upgrade
+from fcsim_hub.storage.outbox import find_mail
 from support.clock import MovableClock
+from support.outbox import with_one_mail
 from support.relying_party import RelyingParty, query_of
 from support.site import Site, call
 
@@ -135,28 +134,9 @@ def free_port() -> int:
     return port
 
 
-NOTICE = Notice(
-    id="abc123",
-    kind="connection",
-    to="angela.dubois@fcsim.test",
-    sender="ne-pas-repondre@fcsim.test",
-    language="fr",
-    flow="flow",
-    created_at=1_772_719_620.0,
-    person="Angela Dubois",
-    service="Impôts\r\nBcc: evil@x.test",
-    provider="Ameli",
-    platform="FranceConnect",
-    browsing_id="code",
-)
-
-
 @pytest.fixture
 def outbox(empty_database: Database) -> Database:
-    upgrade(empty_database)
-    with empty_database.write() as connection:
-        insert_notice(connection, "default", NOTICE)
-    return empty_database
+    return with_one_mail(empty_database)
 
 
 def test_r20_r21_a_mail_waits_for_its_server_and_keeps_its_message_id(outbox: Database) -> None:

@@ -4,35 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from fcsim_hub.domain.notices import Notice
 from fcsim_hub.gateways.smtp import LEASE_SECONDS, Postman
 from fcsim_hub.storage.database import Database
 from fcsim_hub.storage.outbox import insert_notice
-from fcsim_hub.storage.schema import upgrade
 from support.clock import MovableClock
-
-NOTICE = Notice(
-    id="abc123",
-    kind="connection",
-    to="angela.dubois@fcsim.test",
-    sender="ne-pas-repondre@fcsim.test",
-    language="fr",
-    flow="flow",
-    created_at=1_772_719_620.0,
-    person="Angela Dubois",
-    service="Impôts\r\nBcc: evil@x.test",
-    provider="Ameli",
-    platform="FranceConnect",
-    browsing_id="code",
-)
+from support.outbox import NOTICE, with_one_mail
 
 
 @pytest.fixture
 def outbox(empty_database: Database) -> Database:
-    upgrade(empty_database)
-    with empty_database.write() as connection:
-        insert_notice(connection, "default", NOTICE)
-    return empty_database
+    return with_one_mail(empty_database)
 
 
 def test_r22_an_attempt_that_outlives_its_lease_undoes_nothing(
