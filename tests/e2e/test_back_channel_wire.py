@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ProgrammingError
 
 from fcsim_hub.stack import Stack
 from fcsim_hub.storage.keys import load_keys
@@ -150,7 +150,7 @@ def test_h097_private_keys_are_nobodys_to_read(
     private = [str(key.key.as_dict(private=True)["d"]) for key in ring.keys]
 
     def fail(*_: object) -> None:
-        raise OperationalError("INSERT", {"key": ring}, Exception("the disk is full"))
+        raise ProgrammingError("INSERT", {"key": ring}, Exception("no such table"))
 
     with caplog.at_level(logging.DEBUG):
         code = rp.log_in()

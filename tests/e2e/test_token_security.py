@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import jwt
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from fcsim_hub.gateways.visitor import Arrival, Traveller
 from fcsim_hub.protocol import client_auth
@@ -76,18 +76,29 @@ def test_h056_parameters_of_the_query_are_not_read(rp: RelyingParty) -> None:
 
 
 @pytest.mark.parametrize("broken", ["insert_token", "write_events", "load_keys"])
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        (OperationalError, (503, "temporarily_unavailable", "Y000503")),
+        (ProgrammingError, (500, "server_error", "Y000000")),
+    ],
+)
 def test_h058_a_failure_after_the_claim_gives_the_code_back(
-    rp: RelyingParty, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, broken: str
+    rp: RelyingParty,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    broken: str,
+    kind: type[DBAPIError],
+    told: tuple[int, str, str],
 ) -> None:
     def fail(*_: object) -> None:
-        raise OperationalError("INSERT", {}, Exception("the disk is full"))
+        raise kind("INSERT", {}, Exception("the disk is full"))
 
     code = rp.log_in()
     with monkeypatch.context() as patched, caplog.at_level(logging.CRITICAL):
         patched.setattr(f"fcsim_hub.endpoints.token.{broken}", fail)
         tokens = rp.redeem(code)
-    assert (tokens.status, tokens.body["error"]) == (500, "server_error")
-    assert "code=Y000000&" in tokens.body["error_uri"]
+    assert (tokens.status, tokens.body["error"], query_of(tokens.body["error_uri"])["code"]) == told
     assert "disk" not in json.dumps(tokens.body)
     assert rp.redeem(code).status == 200
 
