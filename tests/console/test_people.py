@@ -6,19 +6,12 @@ from urllib.parse import urlencode
 import pytest
 
 from fcsim_hub.gateways.visitor import Arrival, Stopped, Traveller
+from support.jeanne import JEANNE
 from support.provider_login import request_url
 from support.relying_party import RelyingParty, query_of
 from support.rogue_provider import Rogue
 from support.site import Site, call
 
-JEANNE = {
-    "given_names": ["Jeanne", "Marie"],
-    "family_name": "DURAND",
-    "birthdate": "1962-08-24",
-    "gender": "female",
-    "birthplace": "75107",
-    "email": "jeanne@fcsim.test",
-}
 CIVIL_STATUS = {
     "given_name": "Jeanne Marie",
     "family_name": "DURAND",

@@ -4,16 +4,8 @@ from typing import Any
 
 import pytest
 
+from support.jeanne import JEANNE
 from support.site import Site
-
-JEANNE = {
-    "given_names": ["Jeanne", "Marie"],
-    "family_name": "DURAND",
-    "birthdate": "1962-08-24",
-    "gender": "female",
-    "birthplace": "75107",
-    "email": "jeanne@fcsim.test",
-}
 
 
 @pytest.mark.parametrize(
